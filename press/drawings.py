@@ -1,0 +1,100 @@
+"""SVG drawings: read safely, checked against what a drawing may hold, made ready to stand inside a page.
+
+The home of lxml for drawings. A drawing holds shapes and lettering with classes; scripts, foreign objects, outside
+references and styles of its own are refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lxml import etree
+
+SVG = "http://www.w3.org/2000/svg"
+_ELEMENTS = frozenset(
+    "svg g path circle ellipse rect line polyline polygon text tspan title desc defs use clipPath marker mask".split()
+)
+_ATTRIBUTES = frozenset(
+    "class id d cx cy r rx ry x y x1 y1 x2 y2 dx dy points width height transform viewBox font-size text-anchor "
+    "clip-path clipPathUnits marker-start marker-end marker-mid markerWidth markerHeight refX refY orient mask href "
+    "preserveAspectRatio role aria-hidden aria-label aria-labelledby version textLength rotate pathLength".split()
+)
+_XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
+_SPACE = "{http://www.w3.org/XML/1998/namespace}"
+_PICTURE_HEADS = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff"}
+
+
+@dataclass(frozen=True, slots=True)
+class DrawingError(Exception):
+    """A picture that cannot be used, and the line that says why (0 where there is none)."""
+
+    message: str
+    line: int = 0
+
+
+def check_picture(path: Path) -> None:
+    """Raise `DrawingError` when a picture is not of a known kind, is damaged, or holds what it may not."""
+    suffix = path.suffix.lower()
+    if suffix == ".svg":
+        read_drawing(path.read_bytes())
+    elif suffix not in _PICTURE_HEADS:
+        raise DrawingError(f'pictures are SVG, PNG or JPEG, not "{suffix}"')
+    elif not path.read_bytes().startswith(_PICTURE_HEADS[suffix]):
+        raise DrawingError(f'the file does not hold what its ending "{suffix}" says')
+
+
+def read_drawing(data: bytes) -> etree._Element:
+    """The root of a drawing. Raises `DrawingError` when it is malformed or holds what a drawing may not."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise DrawingError(f"not well-formed: {error.msg}", error.lineno or 0) from None
+    if root.tag != f"{{{SVG}}}svg" or not root.get("viewBox"):
+        raise DrawingError("the root is not an svg element with a viewBox", root.sourceline or 0)
+    if root.getroottree().docinfo.doctype:
+        raise DrawingError("a document type is not allowed", 1)
+    for element in root.iter():
+        name = etree.QName(element)
+        line = element.sourceline or 0
+        if name.namespace != SVG or name.localname not in _ELEMENTS:
+            raise DrawingError(f"<{name.localname}> is not allowed in a drawing", line)
+        for attribute, value in element.attrib.items():
+            plain = "href" if attribute == _XLINK_HREF else str(attribute)
+            if plain.startswith(_SPACE):
+                continue
+            if plain not in _ATTRIBUTES:
+                raise DrawingError(f'the attribute "{attribute}" is not allowed in a drawing: use a class', line)
+            if plain == "href" and not str(value).startswith("#"):
+                raise DrawingError("a drawing may not refer to anything outside it", line)
+            if "url(" in str(value) and not str(value).strip().startswith("url(#"):
+                raise DrawingError("a drawing may not refer to anything outside it", line)
+    return root
+
+
+def inline_drawing(root: etree._Element, prefix: str, label: str, style: str = "") -> str:
+    """The drawing as markup to stand in a page: an image with the name `label`, its ids prefixed.
+
+    `style` is a stylesheet to carry along, for readers of SVG that see no other.
+    """
+    for element in root.iter():
+        for attribute, value in list(element.attrib.items()):
+            text = str(value)
+            if attribute == "id":
+                element.set("id", f"{prefix}-{text}")
+            elif attribute in ("href", _XLINK_HREF):
+                del element.attrib[attribute]
+                element.set("href", f"#{prefix}-{text[1:]}")
+            elif text.strip().startswith("url(#"):
+                element.set(str(attribute), f"url(#{prefix}-{text.strip()[5:]}")
+            elif str(attribute).startswith(_SPACE):
+                del element.attrib[attribute]
+    root.set("role", "img")
+    root.set("aria-label", label)
+    if style:
+        sheet = etree.Element(f"{{{SVG}}}style")
+        sheet.text = style
+        root.insert(0, sheet)
+    etree.cleanup_namespaces(root, top_nsmap={None: SVG})
+    return etree.tostring(root, encoding="unicode").strip()

@@ -1,0 +1,131 @@
+"""The settings that authors write as YAML: `book.yaml` and the metadata block of a chapter.
+
+These models are the whole definition: validation, the defaults, and the JSON Schemas in `docs/schema/` come from them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Settings(BaseModel):
+    """What all the models have in common: unknown names are mistakes, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Person(Settings):
+    """Somebody who made the book."""
+
+    name: Line
+    sort_as: Line | None = Field(None, description="the name as a catalogue sorts it: Doe, Jane")
+
+
+class Release(Settings):
+    """A dated state of the whole book. Its date is the only clock that a build reads."""
+
+    name: Line
+    date: datetime.date
+
+
+ChangeKind = Literal["publication", "new", "rewrite", "correction", "evidence", "style"]
+
+
+class Change(Settings):
+    """One entry of a changelog."""
+
+    date: datetime.date
+    kind: ChangeKind
+    text: Line = Field(description="what changed, in Markdown, one line")
+    by: Line | None = None
+    section: Line | None = Field(None, description="the id of the section that changed, such as sec:anatomy")
+
+
+class Contents(Settings):
+    """The order of the book: files of `manuscript/`, and names of parts that the press makes."""
+
+    front: tuple[Line, ...] = ()
+    body: tuple[Line, ...] = Field(min_length=1)
+    back: tuple[Line, ...] = ()
+
+
+class View(Settings):
+    """One drawing on which spots are marked; spots give places as shares of its width and height."""
+
+    file: Line = Field(description="an SVG file, from manuscript/")
+    label: Line = Field(description="how the view is called in a sentence: the front of the body")
+
+
+class Series(Settings):
+    """The series that the body's chapters are numbered in."""
+
+    name: Line = Field(description="what one of them is called in full: Perfect Spot")
+    short_name: Line = Field(description="what one of them is called in a reference: Spot")
+    views: dict[Slug, View] = Field(default_factory=dict)
+
+
+class Citations(Settings):
+    """How citations and references look."""
+
+    style: Line = Field("numbered", description="numbered, note, author-date, or a CSL file of the book")
+
+
+class BookSettings(Settings):
+    """The file `manuscript/book.yaml`."""
+
+    title: Line
+    subtitle: Line | None = None
+    slug: Slug = Field(description="the name of the finished files")
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en-US"
+    authors: tuple[Person, ...] = Field(min_length=1)
+    description: Line
+    rights: Line
+    license: Line | None = Field(None, description="the address of the text's licence")
+    publisher: Line | None = None
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+/$")] | None = Field(
+        None, description="where the web edition will stand, ending in a slash"
+    )
+    isbn: Annotated[str, StringConstraints(pattern=r"^97[89][0-9]{10}$")] | None = None
+    release: Release
+    contents: Contents
+    series: Series | None = None
+    citations: Citations = Citations()
+    bibliography: tuple[Line, ...] = Field(
+        ("bibliography.bib",), description="BibTeX files, from the book's folder; the default one may be absent"
+    )
+    abbreviations: dict[Line, Line] = Field(default_factory=dict, description="abbreviation: expansion")
+    changelog: tuple[Change, ...] = ()
+
+
+class SpotPlace(Settings):
+    """Where a spot is on the body, for the locator map."""
+
+    short_name: Line
+    area: Line = Field(description="what follows the number in the subtitle: the scalene muscles of the neck")
+    view: Slug
+    x: Share = Field(description="share of the view's width, from the viewer's left")
+    y: Share = Field(description="share of the view's height, from the top")
+    radius: Share = Field(0.012, description="share of the view's height")
+    both_sides: bool = True
+    where: Line = Field(description="the place in words, for the map's alternative text: on the side of the neck")
+    complaints: tuple[Line, ...] = ()
+
+
+class ChapterMetadata(Settings):
+    """The metadata block of a chapter."""
+
+    title: Line
+    short_title: Line | None = Field(None, description="for running heads and menus")
+    subtitle: Line | None = None
+    deck: Line | None = Field(None, description="one line under the title, in Markdown")
+    status: Literal["complete", "planned"] = "complete"
+    label: Line | None = Field(None, description="what stands before the title: Appendix A")
+    spot: SpotPlace | None = None
+    changelog: tuple[Change, ...] = ()

@@ -1,0 +1,291 @@
+"""The book as the stages see it: plain data, filled in from stage to stage.
+
+A chapter's text is a panflute tree. In it, two things carry their source position as one number, a *place*
+(`pack_place`): the attribute `place` of an element, and the field `hash` of a citation, which pandoc leaves free.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import panflute as pf
+
+from press.diagnostics import Position
+from press.metadata import BookSettings, Change, ChapterMetadata
+from press.references import Bibliography
+
+Division = Literal["front", "body", "back"]
+PartRole = Literal["contents", "list-of-figures", "references", "whats-new", "colophon", "index"]
+PART_ROLES: tuple[PartRole, ...] = ("contents", "list-of-figures", "references", "whats-new", "colophon", "index")
+
+_COLUMNS = 10**4
+_LINES = 10**6
+
+
+def pack_place(file: int, line: int, column: int) -> int:
+    """One number for a position in the book's file number `file`; columns past 9999 count as 9999."""
+    return (file * _LINES + line) * _COLUMNS + min(column, _COLUMNS - 1)
+
+
+def unpack_place(place: int) -> tuple[int, int, int]:
+    """The file number, line and column of a place."""
+    rest, column = divmod(place, _COLUMNS)
+    file, line = divmod(rest, _LINES)
+    return file, line, column
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPlace:
+    """What a chapter is in the series."""
+
+    number: int
+    reference: str
+    """How it is referred to: Spot No. 4."""
+    full_name: str
+    """How its page calls it: Perfect Spot No. 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfo:
+    """The counts and dates at the head of a chapter, all computed."""
+
+    words: int
+    minutes: int
+    notes: int
+    citations: int
+    published: datetime.date | None
+    updated: datetime.date | None
+    updated_by: str | None
+    updates: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedChange:
+    """An entry of a changelog with its text as inlines."""
+
+    change: Change
+    text: tuple[pf.Inline, ...]
+    position: Position
+    section: str | None = None
+    """The anchor's id in the editions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A numbered figure or table, for lists."""
+
+    id: str
+    kind: Literal["fig", "tbl"]
+    label: str
+    """Figure 4.1"""
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section heading, for contents."""
+
+    id: str
+    level: int
+    title: str
+
+
+@dataclass(slots=True)
+class Chapter:
+    """One file of the manuscript. The metadata's Markdown lines are parsed into `fields` under their names."""
+
+    slug: str
+    """The file's name without number and ending; the id of the chapter."""
+    file: str
+    """Path from the book's folder."""
+    division: Division
+    metadata: ChapterMetadata
+    tree: pf.Doc
+    fields: Mapping[str, tuple[pf.Inline, ...]]
+    title: str
+    """Plain text with typographic punctuation."""
+    number: int | None = None
+    """The place among the numbered chapters of the body."""
+    series: SeriesPlace | None = None
+    info: PageInfo | None = None
+    headings: tuple[Heading, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    changes: tuple[LoggedChange, ...] = ()
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether the chapter is announced only and has no page."""
+        return self.metadata.status == "planned"
+
+    @property
+    def short_title(self) -> str:
+        """The title for menus and running heads."""
+        return self.metadata.short_title or self.title
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedPart:
+    """A part that the press makes, named in the contents of book.yaml."""
+
+    role: PartRole
+    division: Division
+    title: str
+
+    @property
+    def slug(self) -> str:
+        """The id of the part: `part-index`, so that it is no file's slug."""
+        return f"part-{self.role}"
+
+
+Part = Chapter | GeneratedPart
+
+
+@dataclass(frozen=True, slots=True)
+class SharedText:
+    """A file of `manuscript/shared/`, included by chapters."""
+
+    file: str
+    title: str
+    tree: pf.Doc
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place that cross references can point to."""
+
+    id: str
+    """As it stands in the editions: without colons."""
+    part: str
+    """The slug of the chapter or part that holds it."""
+    kind: Literal["chapter", "section", "figure", "table", "other"]
+    position: Position
+    title: str
+    number: str = ""
+    """4.1 for a figure, empty where things are not numbered."""
+    words: int = 0
+    """The length of what it names, for chapters and sections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One entry of the reference list."""
+
+    key: str
+    id: str
+    label: str
+    html: str
+    """Limited markup: i, b, sup, sub, span with class smallcaps, a."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexMark:
+    """One place that an index entry points to."""
+
+    id: str
+    part: str
+    context: str
+    """The readable locator where there are no pages: the section's title."""
+
+
+@dataclass(slots=True)
+class IndexEntry:
+    """A heading of the index with its places, pointers and subentries."""
+
+    term: str
+    marks: list[IndexMark] = field(default_factory=list)
+    see: set[str] = field(default_factory=set)
+    see_also: set[str] = field(default_factory=set)
+    subentries: dict[str, IndexEntry] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The words of the book's language that the press prints itself, from `templates/labels/`."""
+
+    words: Mapping[str, str]
+    quotes: tuple[str, str, str, str]
+    """Double open and close, single open and close."""
+
+    def __getitem__(self, name: str) -> str:
+        return self.words[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Everything the press knows of a book."""
+
+    root: Path
+    settings: BookSettings
+    labels: Labels
+    files: tuple[str, ...]
+    """The text files read, in the order that places number them."""
+    parts: tuple[Part, ...]
+    shared: Mapping[str, SharedText]
+    bibliography: Bibliography
+    notices: Mapping[str, tuple[pf.Inline, ...]]
+    """The Markdown lines of book.yaml, by name."""
+    anchors: Mapping[str, Anchor] = field(default_factory=dict)
+    """By the id as the author writes it."""
+    references: tuple[Reference, ...] = ()
+    citation_kind: str = ""
+    index: tuple[IndexEntry, ...] = ()
+    changes: tuple[LoggedChange, ...] = ()
+    shared_homes: Mapping[str, str] = field(default_factory=dict)
+    """Shared file -> slug of the chapter that has it in editions read from front to back."""
+    setting_positions: Mapping[str, Position] = field(default_factory=dict)
+    """Dotted name of a setting in book.yaml -> its position."""
+
+    @property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """The chapters that have a page, in reading order."""
+        return tuple(part for part in self.parts if isinstance(part, Chapter) and not part.is_planned)
+
+    @property
+    def series(self) -> tuple[Chapter, ...]:
+        """The chapters of the series, planned ones too."""
+        return tuple(part for part in self.parts if isinstance(part, Chapter) and part.series)
+
+    @property
+    def manuscript(self) -> Path:
+        """The folder that authors edit."""
+        return self.root / "manuscript"
+
+    def position(self, place: int | str | None) -> Position:
+        """Where a place is; without one, the head of book.yaml."""
+        if not place:
+            return Position("manuscript/book.yaml")
+        file, line, column = unpack_place(int(place))
+        return Position(self.files[file], line, column)
+
+    def replace(self, **changes: Any) -> Book:
+        """A copy with some fields changed."""
+        return dataclasses.replace(self, **changes)
+
+
+def output_id(identifier: str) -> str:
+    """An author's id as it stands in the editions, where ids are XML names: `fig:a` becomes `fig-a`."""
+    return identifier.replace(":", "-")
+
+
+def plain_text(inlines: Iterator[pf.Inline] | tuple[pf.Inline, ...] | list[pf.Inline]) -> str:
+    """The words of inlines without markup and notes."""
+    return "".join(_plain(element) for element in inlines)
+
+
+def _plain(element: pf.Element) -> str:
+    if isinstance(element, (pf.Str, pf.Code, pf.Math)):
+        return str(element.text)
+    if isinstance(element, (pf.Space, pf.SoftBreak, pf.LineBreak)):
+        return " "
+    if isinstance(element, pf.Note):
+        return ""
+    if isinstance(element, pf.Quoted):
+        marks = "“”" if element.quote_type == "DoubleQuote" else "‘’"
+        return marks[0] + plain_text(list(element.content)) + marks[1]
+    content = getattr(element, "content", None)
+    return plain_text(list(content)) if content is not None else ""

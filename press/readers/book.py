@@ -1,0 +1,201 @@
+"""A book's folder into a `Book`: settings, chapters, shared texts and bibliography, with every mistake reported.
+
+The entry is `read_book`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import panflute as pf
+import yaml
+
+from press.diagnostics import Position, Report
+from press.metadata import BookSettings, ChapterMetadata, Settings
+from press.model import PART_ROLES, Chapter, Division, GeneratedPart, Labels, LoggedChange, Part, SharedText, plain_text
+from press.model import Book as Book
+from press.readers.bibliography import read_bibliography
+from press.readers.markdown import MarkdownText, parse_all
+from press.readers.markup import normalise, typographic
+from press.readers.settings import YamlSource, parse_yaml, validate
+from press.readers.source import Source
+from press.readers.text import did_you_mean, inside, read_text
+from press.store import Store
+
+_BOOK_FILE = "manuscript/book.yaml"
+_DIVISIONS: tuple[Division, ...] = ("front", "body", "back")
+_BASE_LANGUAGE = "en"
+
+
+class SharedMetadata(Settings):
+    """The metadata block of a shared text."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A Markdown file whose metadata block is good."""
+
+    source: Source
+    yaml: YamlSource
+    metadata: ChapterMetadata | SharedMetadata
+    division: Division | None
+    """None for a shared text."""
+
+
+def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book | None:
+    """Read the book in the folder `root`; None when its settings are too broken to go on.
+
+    `templates` is the press's own folder, which holds the words of each language.
+    """
+    found = _read_settings(root, report)
+    if found is None:
+        return None
+    settings, origin = found
+    labels = read_labels(settings.language, templates)
+    files: list[_File] = []
+    order: list[tuple[Division, str]] = []
+    for division in _DIVISIONS:
+        for number, name in enumerate(getattr(settings.contents, division)):
+            order.append((division, name))
+            if name not in PART_ROLES:
+                position = origin.position(("contents", division, number))
+                files.extend(_read_chapter_file(root, name, division, position, report))
+    _report_unlisted(root, {name for _, name in order}, origin.position(("contents",)), report)
+    shared_folder = root / "manuscript" / "shared"
+    for path in sorted(shared_folder.glob("*.md")) if shared_folder.is_dir() else []:
+        files.extend(_read_file(root, path, SharedMetadata, None, report))
+
+    texts = [MarkdownText(file.source, _markdown_lines(file.metadata)) for file in files]
+    book_lines = {f"changelog.{number}": change.text for number, change in enumerate(settings.changelog)}
+    book_lines |= {name: line for name in ("title", "subtitle") if (line := getattr(settings, name))}
+    texts.append(MarkdownText(Source(_BOOK_FILE, ""), book_lines))
+    parsed = parse_all(texts, store, report)
+    by_file: dict[str, Chapter | SharedText] = {}
+    for number, (file, result) in enumerate(zip(files, parsed[:-1], strict=True), start=1):
+        file.source.check_notes(report)
+        tree = normalise(result.tree, file.source, number, labels, report)
+        fields = {name: typographic(inlines, labels) for name, inlines in result.fields.items()}
+        title = plain_text(fields["title"])
+        if isinstance(file.metadata, ChapterMetadata):
+            assert file.division
+            changes = _changes(file.metadata, fields, file.yaml)
+            by_file[file.source.name] = Chapter(
+                _slug(file.source.name), file.source.name, file.division, file.metadata, tree, fields, title, changes=changes
+            )
+        else:
+            by_file[file.source.name] = SharedText(file.source.name, title, tree)
+    notices = {name: typographic(inlines, labels) for name, inlines in parsed[-1].fields.items()}
+    return Book(
+        root=root,
+        settings=settings,
+        labels=labels,
+        files=(_BOOK_FILE, *(file.source.name for file in files)),
+        parts=tuple(_parts(order, by_file, labels)),
+        shared={name: text for name, text in by_file.items() if isinstance(text, SharedText)},
+        bibliography=read_bibliography(root, settings.bibliography, report),
+        notices=notices,
+        changes=_changes(settings, notices, origin),
+        setting_positions={".".join(map(str, location)): place for location, place in origin.positions.items()},
+    )
+
+
+def _read_settings(root: Path, report: Report) -> tuple[BookSettings, YamlSource] | None:
+    path = root / _BOOK_FILE
+    if not path.is_file():
+        hint = "a book is a folder that holds manuscript/book.yaml; `build.py new DIR` makes one"
+        report.add("missing-file", Position(_BOOK_FILE), "there is no book here", hint)
+        return None
+    text = read_text(path, _BOOK_FILE, report)
+    origin = parse_yaml(text, _BOOK_FILE, report) if text is not None else None
+    settings = validate(origin, BookSettings, report) if origin else None
+    return (settings, origin) if settings and origin else None
+
+
+def read_labels(language: str, templates: Path) -> Labels:
+    """The words the press prints, in the book's language; where there are none for it, in English."""
+    base = yaml.safe_load((templates / "labels" / f"{_BASE_LANGUAGE}.yaml").read_text("utf-8"))
+    path = templates / "labels" / f"{language.split('-')[0]}.yaml"
+    words = base | (yaml.safe_load(path.read_text("utf-8")) if path.exists() else {})
+    quotes = words.pop("quotes")
+    return Labels(words, (quotes[0], quotes[1], quotes[2], quotes[3]))
+
+
+def _read_chapter_file(root: Path, name: str, division: Division, at: Position, report: Report) -> Iterable[_File]:
+    if not name.endswith(".md"):
+        hint = did_you_mean(name, PART_ROLES) or f"the parts that the press makes are {', '.join(PART_ROLES)}"
+        report.add("missing-file", at, f'"{name}" is neither a chapter\'s file nor a part the press makes', hint)
+        return []
+    path = inside(root, root / "manuscript", name, at, report)
+    if path is None:
+        return []
+    if not path.is_file():
+        known = [file.name for file in (root / "manuscript").glob("*.md")]
+        report.add("missing-file", at, f'there is no file "manuscript/{name}"', did_you_mean(name, known))
+        return []
+    return _read_file(root, path, ChapterMetadata, division, report)
+
+
+def _read_file(
+    root: Path, path: Path, model: type[ChapterMetadata | SharedMetadata], division: Division | None, report: Report
+) -> Iterable[_File]:
+    name = path.relative_to(root).as_posix()
+    text = read_text(path, name, report)
+    if text is None:
+        return []
+    source = Source(name, text)
+    if source.metadata is None:
+        hint = "begin the file with ---, a line such as `title: The title`, and ---"
+        report.add("bad-metadata", Position(name), "the file has no metadata block", hint)
+        return []
+    origin = parse_yaml(source.metadata, name, report, first_line=2)
+    metadata = validate(origin, model, report) if origin else None
+    return [_File(source, origin, metadata, division)] if origin and metadata else []
+
+
+def _report_unlisted(root: Path, listed: set[str], at: Position, report: Report) -> None:
+    for path in sorted((root / "manuscript").glob("*.md")):
+        if path.name not in listed:
+            hint = f"list it in {at}, or move it out of manuscript/"
+            report.add("unlisted-chapter", Position(f"manuscript/{path.name}"), "the file is not in the contents", hint)
+
+
+def _markdown_lines(metadata: ChapterMetadata | SharedMetadata) -> dict[str, str]:
+    """The lines of a metadata block that are Markdown, by name."""
+    lines = {"title": metadata.title}
+    if isinstance(metadata, ChapterMetadata):
+        lines |= {name: line for name in ("subtitle", "deck") if (line := getattr(metadata, name))}
+        lines |= {f"changelog.{number}": change.text for number, change in enumerate(metadata.changelog)}
+    return lines
+
+
+def _changes(
+    settings: ChapterMetadata | BookSettings, fields: Mapping[str, tuple[pf.Inline, ...]], origin: YamlSource
+) -> tuple[LoggedChange, ...]:
+    return tuple(
+        LoggedChange(change, fields[f"changelog.{number}"], origin.position(("changelog", number)))
+        for number, change in enumerate(settings.changelog)
+    )
+
+
+def _slug(file: str) -> str:
+    """`manuscript/04-scalenes.md` is `scalenes`."""
+    name = re.sub(r"^\d+-", "", Path(file).stem.lower())
+    slug = re.sub(r"[^a-z0-9]+", "-", name).strip("-")
+    return slug if slug[:1].isalpha() else f"chapter-{slug}"
+
+
+def _parts(
+    order: list[tuple[Division, str]], by_file: Mapping[str, Chapter | SharedText], labels: Labels
+) -> Iterable[Part]:
+    for division, name in order:
+        role = next((role for role in PART_ROLES if role == name), None)
+        chapter = by_file.get(f"manuscript/{name}")
+        if role:
+            yield GeneratedPart(role, division, labels[role])
+        elif isinstance(chapter, Chapter):
+            yield chapter

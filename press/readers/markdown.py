@@ -1,0 +1,115 @@
+"""Markdown files through pandoc into panflute trees, each with its metadata's Markdown lines as inlines."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import panflute as pf
+
+from press.diagnostics import Position, Report
+from press.readers.source import Source
+from press.store import Store, digest
+
+FORMAT = (
+    "markdown-raw_tex-auto_identifiers-implicit_header_references-yaml_metadata_block-pandoc_title_block"
+    "-native_divs-native_spans-markdown_in_html_blocks-example_lists-latex_macros"
+)
+_FIELD_CLASS = "press-field"
+_OWN_DIAGNOSTICS = {"DuplicateNoteReference", "NoteDefinedNotUsed", "ReferenceNotFound", "Extracting", "LoadedResource"}
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownText:
+    """What is to be parsed in one go: a file, and the Markdown lines of its metadata."""
+
+    source: Source
+    fields: Mapping[str, str]
+
+    def as_pandoc_input(self) -> str:
+        """The body with the lines after it, each in a division of its own, so that one run of pandoc parses all."""
+        pieces = [self.source.body.rstrip("\n"), ""]
+        for name, line in self.fields.items():
+            pieces += ["", f'::: {{.{_FIELD_CLASS} name="{name}"}}', line, ":::"]
+        return "\n".join(pieces) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedText:
+    """A parsed file."""
+
+    tree: pf.Doc
+    fields: Mapping[str, tuple[pf.Inline, ...]]
+
+
+def parse_all(texts: Sequence[MarkdownText], store: Store, report: Report) -> list[ParsedText]:
+    """Parse files side by side; those whose text is in the store start no pandoc."""
+    inputs = [text.as_pandoc_input() for text in texts]
+    keys = ["markdown-" + digest(FORMAT, text) for text in inputs]
+    results = [store.get(key) for key in keys]
+    missing = [number for number, result in enumerate(results) if result is None]
+    if missing:
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as workers:
+            for number, made in zip(missing, workers.map(lambda n: _run_pandoc(inputs[n]), missing), strict=True):
+                store.put(keys[number], made)
+                results[number] = made
+    parsed = []
+    for text, result in zip(texts, results, strict=True):
+        data = json.loads(result or b"{}")
+        _report_log(data["log"], text.source, report)
+        parsed.append(_load(data["document"], text))
+    return parsed
+
+
+def _run_pandoc(text: str) -> bytes:
+    """pandoc's tree and log of a text, as JSON."""
+    import pypandoc
+
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "log.json")
+        arguments = ["--quiet", "--strip-comments", f"--log={log}"]
+        document = pypandoc.convert_text(text, "json", format=FORMAT, extra_args=arguments)
+        entries = json.loads(log.read_text("utf-8")) if log.exists() else []
+    return json.dumps({"document": document, "log": entries}).encode()
+
+
+def _report_log(entries: list[dict[str, Any]], source: Source, report: Report) -> None:
+    lines = source.text.count("\n") + 1
+    for entry in entries:
+        if entry.get("type") in _OWN_DIAGNOSTICS or entry.get("verbosity") == "INFO":
+            continue
+        line = min(int(entry.get("line", 1)), lines)
+        message = str(entry.get("pretty") or entry.get("message") or entry.get("contents") or entry.get("type"))
+        position = Position(source.name, line, int(entry.get("column", 1)))
+        report.add("markdown-warning", position, " ".join(message.split()))
+
+
+def _load(document: str, text: MarkdownText) -> ParsedText:
+    tree = pf.load(io.StringIO(document))
+    found: dict[str, tuple[pf.Inline, ...]] = {}
+    blocks = []
+    for block in tree.content:
+        if isinstance(block, pf.Div) and _FIELD_CLASS in block.classes:
+            first = block.content[0] if block.content else None
+            inlines = first.content if isinstance(first, (pf.Para, pf.Plain, pf.Header)) else ()
+            found[block.attributes["name"]] = tuple(inlines)
+        else:
+            blocks.append(block)
+    tree.content = blocks
+    fields = {name: found.get(name) or _plain_inlines(line) for name, line in text.fields.items()}
+    return ParsedText(tree, fields)
+
+
+def _plain_inlines(line: str) -> tuple[pf.Inline, ...]:
+    """A line that is no paragraph of Markdown, taken as it stands."""
+    inlines: list[pf.Inline] = []
+    for word in line.split():
+        inlines += [pf.Space(), pf.Str(word)]
+    return tuple(inlines[1:])

@@ -1,0 +1,111 @@
+"""Figures and tables: numbered within their chapter, titled, checked, and listed."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Literal
+
+import panflute as pf
+
+from press.diagnostics import Position, Report
+from press.drawings import DrawingError, check_picture
+from press.model import Anchor, Book, Chapter, Figure, output_id, plain_text
+from press.tree import elements, has_class
+
+
+def number_figures(book: Book, report: Report) -> Book:
+    """Number figures and tables (4.1, 4.2 ...), put label and title before their captions, check their pictures."""
+    anchors = dict(book.anchors)
+    loose = {"fig": 0, "tbl": 0}
+    for chapter in book.chapters:
+        counts = {"fig": 0, "tbl": 0}
+        prefix = _prefix(chapter)
+        found: list[Figure] = []
+        for element in elements(chapter.tree):
+            if isinstance(element, pf.Image):
+                _check_image(element, book, report)
+            kind = _kind(element)
+            if kind is None:
+                continue
+            series = counts if prefix else loose
+            series[kind] += 1
+            number = f"{prefix}.{series[kind]}" if prefix else str(series[kind])
+            title = _title(element)
+            label = f"{book.labels[kind]} {number}"
+            _put_label(element, label, title)
+            anchors = _with_number(anchors, element.identifier, number, title)
+            found.append(Figure(output_id(element.identifier), kind, label, title))
+        chapter.figures = tuple(found)
+    return book.replace(anchors=anchors)
+
+
+def _kind(element: pf.Element) -> Literal["fig", "tbl"] | None:
+    if isinstance(element, pf.Div) and has_class(element, "figure"):
+        return "fig"
+    if isinstance(element, pf.Table) and element.caption and element.caption.content:
+        return "tbl"
+    return None
+
+
+def _prefix(chapter: Chapter) -> str:
+    """What stands before the dot: the chapter's number, or the A of its label Appendix A."""
+    if chapter.number:
+        return str(chapter.number)
+    return chapter.metadata.label.split()[-1] if chapter.metadata.label else ""
+
+
+def _title(element: pf.Element) -> str:
+    """A figure's short title; a table's is its caption."""
+    if isinstance(element, pf.Table):
+        return " ".join(plain_text(list(block.content)) for block in element.caption.content).strip()
+    image = next(inner for inner in elements(element) if isinstance(inner, pf.Image))
+    return str(image.title).strip()
+
+
+def _put_label(element: pf.Element, label: str, title: str) -> None:
+    """Begin the caption with label and title, as marked words."""
+    head: list[pf.Inline] = [pf.Span(*_words(f"{label}."), classes=["figure-label"])]
+    if isinstance(element, pf.Table):
+        first = element.caption.content[0]
+        first.content = [*head, pf.Space(), *first.content]
+        return
+    if title:
+        stop = "" if title[-1] in ".?!…" else "."
+        head += [pf.Space(), pf.Span(*_words(title + stop), classes=["figure-title"])]
+    caption = next(inner for inner in element.content if has_class(inner, "caption"))
+    if caption.content and isinstance(caption.content[0], (pf.Para, pf.Plain)):
+        caption.content[0].content = [*head, pf.Space(), *caption.content[0].content]
+    else:
+        caption.content = [pf.Para(*head), *caption.content]
+
+
+def _words(text: str) -> list[pf.Inline]:
+    inlines: list[pf.Inline] = []
+    for word in text.split():
+        inlines += [pf.Space(), pf.Str(word)]
+    return inlines[1:]
+
+
+def _with_number(anchors: dict[str, Anchor], identifier: str, number: str, title: str) -> dict[str, Anchor]:
+    anchor = anchors.get(identifier)
+    if anchor:
+        anchors[identifier] = dataclasses.replace(anchor, number=number, title=title)
+    return anchors
+
+
+def _check_image(image: pf.Image, book: Book, report: Report) -> None:
+    position = book.position(image.attributes.get("place"))
+    if not plain_text(list(image.content)).strip():
+        hint = 'say in alt="…" what is to be seen; the caption says what it means'
+        report.add("missing-alt-text", position, f'the picture "{image.url}" has no alternative text', hint)
+    path = book.manuscript / image.url
+    if not path.resolve().is_relative_to(book.root.resolve()) or "://" in image.url:
+        report.add("path-outside-book", position, f'"{image.url}" leads out of the book\'s folder')
+    elif not path.is_file():
+        report.add("missing-figure", position, f'there is no file "manuscript/{image.url}"')
+    else:
+        try:
+            check_picture(path)
+        except DrawingError as error:
+            at = Position(f"manuscript/{image.url}", error.line) if error.line else position
+            report.add("bad-figure", at, f'"{image.url}": {error.message}')

@@ -1,0 +1,64 @@
+"""The back-of-book index, from the marks in the text."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import panflute as pf
+
+from press.diagnostics import Report
+from press.model import Book, Chapter, IndexEntry, IndexMark, output_id, plain_text
+from press.tree import elements, has_class, is_shared
+
+
+def collect_index(book: Book, report: Report) -> Book:
+    """Collect index marks in alphabetical order; marks in shared text count once, where it stands in print."""
+    root = IndexEntry("")
+    for chapter in book.chapters:
+        context = chapter.short_title
+        number = 0
+
+        def skip(element: pf.Element, slug: str = chapter.slug) -> bool:
+            return is_shared(element) and book.shared_homes.get(element.attributes["src"]) != slug
+
+        for element in elements(chapter.tree, skip):
+            if isinstance(element, pf.Header):
+                context = plain_text(list(element.content))
+            if isinstance(element, pf.Span) and has_class(element, "index"):
+                number += 1
+                _add(root, element, chapter, number, context)
+    return book.replace(index=tuple(sorted_entries(root)))
+
+
+def _add(root: IndexEntry, span: pf.Span, chapter: Chapter, number: int, context: str) -> None:
+    term = span.attributes.pop("entry", "") or " ".join(plain_text(list(span.content)).split())
+    entry = root.subentries.setdefault(term, IndexEntry(term))
+    if sub := span.attributes.pop("sub", ""):
+        entry = entry.subentries.setdefault(sub, IndexEntry(sub))
+    see = _terms(span.attributes.pop("see", ""))
+    see_also = _terms(span.attributes.pop("seealso", ""))
+    entry.see |= see
+    entry.see_also |= see_also
+    if see or (see_also and not span.content):
+        return
+    if not span.identifier:
+        span.identifier = f"{chapter.slug}-index-{number}"
+    entry.marks.append(IndexMark(output_id(span.identifier), chapter.slug, context))
+
+
+def _terms(text: str) -> set[str]:
+    return {term.strip() for term in text.split(";") if term.strip()}
+
+
+def sorted_entries(entry: IndexEntry) -> list[IndexEntry]:
+    """An entry's subentries in alphabetical order, themselves sorted."""
+    for sub in entry.subentries.values():
+        sub.subentries = {found.term: found for found in sorted_entries(sub)}
+    return sorted(entry.subentries.values(), key=lambda sub: collation_key(sub.term))
+
+
+def collation_key(term: str) -> tuple[str, str]:
+    """How a term is filed: letter by letter without accents, case and signs."""
+    plain = "".join(char for char in unicodedata.normalize("NFKD", term.casefold()) if not unicodedata.combining(char))
+    letters = "".join(char for char in plain if char.isalnum() or char == " ").strip()
+    return letters, term

@@ -1,0 +1,117 @@
+"""Walking panflute trees in reading order, and counting their words."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import panflute as pf
+
+SHARED_CLASS = "shared"
+GENERATED_LISTS = ("series-list", "series-map")
+CROSS_REFERENCE_KINDS = ("fig", "tbl", "sec", "spot")
+
+
+def children(element: pf.Element) -> Iterator[pf.Element]:
+    """The direct children in the order that a reader meets them: a table's caption comes first."""
+    names = list(element._children)
+    if isinstance(element, pf.Table):
+        names = ["caption", "head", "content", "foot"]
+    elif isinstance(element, pf.Cite):
+        names = ["citations"]  # the rest is pandoc's own rendering
+    elif isinstance(element, pf.Figure):
+        names = ["content", "caption"]
+    for name in names:
+        child = getattr(element, name, None)
+        if isinstance(child, pf.Element):
+            yield child
+        elif child is not None:
+            yield from (part for part in child if isinstance(part, pf.Element))
+
+
+def elements(root: pf.Element, skip: Callable[[pf.Element], bool] = lambda _: False) -> Iterator[pf.Element]:
+    """`root` and all below it in reading order; what `skip` picks is left out with all below it."""
+    if skip(root):
+        return
+    yield root
+    for child in list(children(root)):
+        yield from elements(child, skip)
+
+
+def is_shared(element: pf.Element) -> bool:
+    """Whether an element is text included from `manuscript/shared/`."""
+    return isinstance(element, pf.Div) and SHARED_CLASS in element.classes
+
+
+def has_class(element: pf.Element, name: str) -> bool:
+    """Whether an element has a class."""
+    return name in getattr(element, "classes", ())
+
+
+def is_cross_reference(citation: pf.Citation) -> bool:
+    """Whether a citation of pandoc's points to a place of the book: its key begins with `fig:`, `tbl:`, `sec:`, `spot:`.
+
+    In shared text the slug of the including chapter stands before that.
+    """
+    kind, colon, _ = citation.id.partition(":")
+    return bool(colon) and (kind in CROSS_REFERENCE_KINDS or kind.rpartition("-")[2] in CROSS_REFERENCE_KINDS)
+
+
+def words(text: str) -> int:
+    """How many words a text has: runs between white space that hold a letter or digit."""
+    return sum(1 for run in text.split() if re.search(r"[^\W_]", run))
+
+
+def author_text(blocks: Iterable[pf.Element]) -> str:
+    """The author's own words: without notes, citations, pictures, generated lists and shared text."""
+    pieces: list[str] = []
+    for block in blocks:
+        _collect(block, pieces)
+    return "".join(pieces)
+
+
+def _collect(element: pf.Element, pieces: list[str]) -> None:
+    if isinstance(element, (pf.Note, pf.Cite, pf.Image, pf.RawBlock, pf.RawInline)) or is_shared(element):
+        return
+    if isinstance(element, pf.Div) and any(name in element.classes for name in GENERATED_LISTS):
+        return
+    if isinstance(element, (pf.Str, pf.Code, pf.CodeBlock, pf.Math)):
+        pieces.append(element.text)
+    if isinstance(element, (pf.Space, pf.SoftBreak, pf.LineBreak)) or not isinstance(element, pf.Inline):
+        pieces.append(" ")
+    for child in children(element):
+        _collect(child, pieces)
+
+
+def short_hash(text: str) -> str:
+    """Eight hexadecimal digits of a text's words, for ids that survive changes around it."""
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:8]
+
+
+def slugify(text: str) -> str:
+    """A heading as a part of an id: lower case, hyphens."""
+    return re.sub(r"[^\w]+", "-", text.lower()).strip("-") or "section"
+
+
+def map_inlines(root: pf.Element, change: Callable[[pf.Element], list[pf.Element] | None]) -> None:
+    """Replace elements in place, in reading order: `change` gives the new elements, or None to keep one."""
+    for name in root._children:
+        child: Any = getattr(root, name, None)
+        if isinstance(child, pf.Element):
+            map_inlines(child, change)
+        elif child is not None and name in ("content", "prefix", "suffix"):
+            made: list[pf.Element] = []
+            for part in list(child):
+                replaced = change(part) if isinstance(part, pf.Element) else None
+                if replaced is None:
+                    map_inlines(part, change)
+                    made.append(part)
+                else:
+                    made.extend(replaced)
+            setattr(root, name, made)
+        elif child is not None:
+            for part in child:
+                if isinstance(part, pf.Element):
+                    map_inlines(part, change)
