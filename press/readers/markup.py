@@ -18,7 +18,7 @@ from press.readers.text import did_you_mean
 _ATTRIBUTES: dict[type, set[str]] = {
     pf.Div: {"src"},
     pf.Span: {"entry", "sub", "see", "seealso"},
-    pf.Image: {"alt", "width"},
+    pf.Image: {"alt"},
 }
 _EVERYWHERE = {"lang", "dir"}
 _RAW_PAIRS = {"sub": pf.Subscript, "sup": pf.Superscript, "kbd": "kbd", "mark": "mark", "small": "small"}

@@ -1,0 +1,104 @@
+"""The bibliography: BibTeX files into CSL-JSON items with their places. The entry is `read_bibliography`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from press.diagnostics import Diagnostic, Position, Report
+from press.readers.bibtex_items import read_items
+from press.readers.bibtex_lint import lint
+from press.readers.bibtex_scan import RawEntry, scan_bibtex
+from press.readers.text import inside, read_text
+from press.references import Bibliography, BibliographyEntry
+
+_DEFAULT = "bibliography.bib"
+_SETTINGS = Position("manuscript/book.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedBibliography:
+    """What one file holds; a pure function of its text and name, and it can be pickled."""
+
+    entries: tuple[BibliographyEntry, ...]
+    problems: tuple[Diagnostic, ...]
+
+
+def read_bibliography(root: Path, files: Sequence[str], report: Report) -> Bibliography:
+    """Read the BibTeX files of a book, named from its folder `root`; all problems go into the report."""
+    parsed = []
+    for name in dict.fromkeys(files):
+        text = read_bibtex_file(root, name, report)
+        if text is not None:
+            parsed.append(parse_bibtex(text, Path(name).as_posix()))
+    return join_bibliographies(parsed, report)
+
+
+def read_bibtex_file(root: Path, name: str, report: Report) -> str | None:
+    """The text of one of the book's files; None when there is none, with a diagnostic unless it is the default."""
+    path = inside(root, root, name, _SETTINGS, report)
+    if path is None:
+        return None
+    if not path.is_file():
+        if name != _DEFAULT:
+            report.add("missing-file", _SETTINGS, f'the bibliography "{name}" does not exist')
+        return None
+    return read_text(path, Path(name).as_posix(), report)
+
+
+def join_bibliographies(parsed: Sequence[ParsedBibliography], report: Report) -> Bibliography:
+    """The entries of all files; a key in two files is reported at the second."""
+    entries: dict[str, BibliographyEntry] = {}
+    folded: dict[str, BibliographyEntry] = {}
+    for one in parsed:
+        report.extend(one.problems)
+        for entry in one.entries:
+            earlier = folded.setdefault(entry.key.lower(), entry)
+            if earlier is entry:
+                entries[entry.key] = entry
+            else:
+                message = f'two references have the key "{entry.key}"'
+                hint = f"the first: {earlier.position.path}:{earlier.position.line}"
+                report.add("duplicate-reference", entry.position, message, hint)
+    return Bibliography(entries)
+
+
+def parse_bibtex(text: str, path: str) -> ParsedBibliography:
+    """Parse BibTeX. `path` is the name that positions show. Never raises on any text."""
+    scan = scan_bibtex(text)
+
+    def position(offset: int) -> Position:
+        return Position(path, *scan.line_column(offset))
+
+    problems = [Diagnostic("bibliography-syntax", position(bad.offset), bad.message, bad.hint) for bad in scan.problems]
+    problems += lint(scan, path)
+    firsts: dict[str, RawEntry] = {}
+    for raw in scan.entries:
+        firsts.setdefault(raw.key.lower(), raw)
+    items, errors = read_items([raw for raw in firsts.values() if not raw.broken])
+    for error in errors:
+        message = f'the entry "{error.entry.key}" cannot be read: {error}'
+        problems.append(Diagnostic("bibliography-syntax", position(error.entry.offset), message))
+    entries = []
+    for raw in firsts.values():
+        item = items.get(raw.key)
+        if item is not None:
+            problems += [
+                Diagnostic("bibliography-entry", position(field.offset), f'the {field.name} of "{raw.key}" is not valid TeX')
+                for field in raw.fields
+                if field.name in {"title", "booktitle"} and field.value.strip() and _is_lost(field.name, raw, item)
+            ]
+        if raw.kind != "xdata":
+            entries.append(BibliographyEntry(raw.key, item or _stand_in(raw.key), position(raw.offset)))
+    return ParsedBibliography(tuple(entries), tuple(problems))
+
+
+def _is_lost(name: str, raw: RawEntry, item: dict[str, Any]) -> bool:
+    return ("title" if name == "title" else "container-title") not in item and raw.kind not in {"set", "xdata"}
+
+
+def _stand_in(key: str) -> dict[str, Any]:
+    """An item for an entry with a mistake, so that its citations are no mistakes as well."""
+    return {"id": key, "type": "document", "title": key}

@@ -1,0 +1,88 @@
+"""How the editions differ in their markup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup, escape
+
+EditionName = Literal["web", "epub", "screen"]
+
+# DPUB-ARIA role and EPUB structural semantics (EPUB SSV 1.1) of the things that books are made of.
+_SEMANTICS: dict[str, tuple[str, str]] = {
+    "chapter": ("doc-chapter", "chapter"),
+    "preface": ("doc-preface", "preface"),
+    "introduction": ("doc-introduction", "introduction"),
+    "appendix": ("doc-appendix", "appendix"),
+    "afterword": ("doc-afterword", "afterword"),
+    "contents": ("doc-toc", "toc"),
+    "notes": ("doc-endnotes", "footnotes"),
+    "note": ("doc-footnote", "footnote"),
+    "note-call": ("doc-noteref", "noteref"),
+    "back-link": ("doc-backlink", "backlink"),
+    "references": ("doc-bibliography", "bibliography"),
+    "citation": ("doc-biblioref", "biblioref"),
+    "index": ("doc-index", "index"),
+    "colophon": ("doc-colophon", "colophon"),
+    "pull-quote": ("doc-pullquote", "pullquote"),
+    "tip": ("doc-tip", "tip"),
+    "notice": ("doc-notice", "notice"),
+    "title-page": ("", "titlepage"),
+    "imprint": ("", "copyright-page"),
+    "list-of-figures": ("", "loi"),
+    "whats-new": ("", "revision-history"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Flavour:
+    """What the shared markup needs to know of an edition."""
+
+    name: EditionName
+    suffix: str
+    """The ending of a page's file; empty for an edition in one piece."""
+    addresses: Mapping[str, str]
+    """Id -> the slug of the page that holds it."""
+    style: str = ""
+    """The stylesheet that a drawing carries along."""
+
+    @property
+    def is_paged(self) -> bool:
+        """Whether notes stand at the foot of a page and cross references give page numbers."""
+        return self.name == "screen"
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether the edition is read from front to back, so that shared text stands in it once."""
+        return self.name != "web"
+
+    def href(self, identifier: str, page: str) -> str:
+        """The address of an id, seen from the page `page`."""
+        if not self.suffix:
+            return f"#{identifier}"
+        holder = self.addresses.get(identifier, identifier)
+        if identifier == holder:
+            return f"{holder}{self.suffix}"
+        return f"#{identifier}" if holder == page else f"{holder}{self.suffix}#{identifier}"
+
+    def semantics(self, name: str) -> Markup:
+        """The attributes that say what an element is: a role everywhere, `epub:type` in the EPUB only."""
+        role, kind = _SEMANTICS[name]
+        made = Markup(' role="{}"').format(role) if role else Markup("")
+        return made + Markup(' epub:type="{}"').format(kind) if self.name == "epub" else made
+
+    def attributes(self, name: str) -> dict[str, str]:
+        """The same as a mapping."""
+        role, kind = _SEMANTICS[name]
+        made = {"role": role} if role else {}
+        return made | {"epub:type": kind} if self.name == "epub" else made
+
+
+HrefMaker = Callable[[str], str]
+
+
+def text(value: str) -> str:
+    """A text as markup."""
+    return str(escape(value))

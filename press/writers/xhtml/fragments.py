@@ -1,0 +1,280 @@
+"""From resolved trees to pieces of XHTML: each edition's own copy of the trees, and one run of pandoc for all pieces."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import panflute as pf
+from markupsafe import Markup
+
+from press.model import Book, Chapter, plain_text
+from press.tree import elements, has_class, is_shared
+from press.writers.xhtml.flavour import Flavour, text
+from press.writers.xhtml.pictures import Pictures
+
+_OPTIONS = ["--section-divs", "--wrap=none", "--mathml", "--syntax-highlighting=none"]
+_PIECE = re.compile(r"<!--piece:(.*?)-->\n?")
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedNote:
+    """A note of a chapter, for editions that gather notes."""
+
+    id: str
+    number: str
+    html: Markup
+    call: str
+    """The address of its call."""
+
+
+@dataclass(slots=True)
+class Fragments:
+    """The pieces of one edition."""
+
+    bodies: dict[str, Markup] = field(default_factory=dict)
+    """Chapter's slug -> its text."""
+    notes: dict[str, tuple[RenderedNote, ...]] = field(default_factory=dict)
+    """Chapter's slug -> its notes, where they do not stand at the page foot."""
+    lines: dict[str, Markup] = field(default_factory=dict)
+    """Decks, titles and changelog entries: `scalenes/deck`, `scalenes/changelog.0`, `/changelog.0` for the book's."""
+
+
+def make_fragments(book: Book, flavour: Flavour, pictures: Pictures, generated: Mapping[str, Mapping[str, Markup]]) -> Fragments:
+    """Render all text of the book for an edition.
+
+    `generated` holds, by the page's slug and the name of the list, what stands for `::: series-list` and the like.
+    """
+    pieces: dict[str, list[pf.Element]] = {}
+    notes: dict[str, list[tuple[str, str]]] = {}
+    for chapter in book.chapters:
+        work = _ChapterMarkup(book, chapter, flavour, pictures, generated.get(chapter.slug, {}))
+        pieces[f"body/{chapter.slug}"] = work.body()
+        notes[chapter.slug] = [(identifier, number) for identifier, number, _ in work.notes]
+        pieces |= {f"note/{identifier}": blocks for identifier, _, blocks in work.notes}
+        for name, inlines in chapter.fields.items():
+            pieces[f"line/{chapter.slug}/{name}"] = [pf.Plain(*inlines)]
+    pieces |= {f"line//{name}": [pf.Plain(*inlines)] for name, inlines in book.notices.items()}
+    html = _render(pieces)
+    made = Fragments()
+    for chapter in book.chapters:
+        made.bodies[chapter.slug] = html[f"body/{chapter.slug}"]
+        made.notes[chapter.slug] = tuple(
+            RenderedNote(identifier, number, html[f"note/{identifier}"], flavour.href(f"{identifier}-call", chapter.slug))
+            for identifier, number in notes[chapter.slug]
+        )
+    made.lines = {name[5:]: markup for name, markup in html.items() if name.startswith("line/")}
+    return made
+
+
+def _render(pieces: Mapping[str, Iterable[pf.Element]]) -> dict[str, Markup]:
+    """All pieces through one run of pandoc."""
+    import pypandoc
+
+    doc = pf.Doc()
+    for name, blocks in pieces.items():
+        doc.content.append(pf.RawBlock(f"<!--piece:{name}-->", format="html"))
+        doc.content.extend(blocks)
+    stream = io.StringIO()
+    pf.dump(doc, stream)
+    written = pypandoc.convert_text(stream.getvalue(), "html5", format="json", extra_args=_OPTIONS)
+    found = _PIECE.split(written.replace("\r\n", "\n"))
+    return {
+        name: Markup(markup.strip().replace("<th>", '<th scope="col">').replace("<th style", '<th scope="col" style'))
+        for name, markup in zip(found[1::2], found[2::2], strict=True)
+    }
+
+
+class _ChapterMarkup:
+    """One chapter's tree, copied and made ready for an edition."""
+
+    def __init__(
+        self, book: Book, chapter: Chapter, flavour: Flavour, pictures: Pictures, generated: Mapping[str, Markup]
+    ) -> None:
+        self.book = book
+        self.chapter = chapter
+        self.flavour = flavour
+        self.pictures = pictures
+        self.generated = generated
+        self.notes: list[tuple[str, str, list[pf.Element]]] = []
+
+    def body(self) -> list[pf.Element]:
+        """The blocks of the chapter, ready for pandoc's HTML writer."""
+        stream = io.StringIO()
+        pf.dump(self.chapter.tree, stream)
+        tree = pf.load(io.StringIO(stream.getvalue()))
+        if self.flavour.is_linear:
+            tree.content = self._shared_once(list(tree.content))
+        tree = tree.walk(self._inline)
+        tree = tree.walk(self._block)
+        self._order_notes(tree)
+        return list(tree.content)
+
+    def _order_notes(self, tree: pf.Doc) -> None:
+        order = [element.identifier for element in elements(tree) if has_class(element, "note-call")]
+        self.notes.sort(key=lambda note: order.index(f"{note[0]}-call"))
+
+    def _shared_once(self, blocks: list[pf.Element]) -> list[pf.Element]:
+        """Shared text that has its home elsewhere gives way to one line that points there."""
+        made: list[pf.Element] = []
+        for block in blocks:
+            if is_shared(block) and "once" in block.classes:
+                file = block.attributes["src"]
+                home = self.book.shared_homes[file]
+                if home != self.chapter.slug:
+                    title = self.book.shared[file].title
+                    chapter = next(chapter for chapter in self.book.chapters if chapter.slug == home)
+                    made.append(self._pointer(title, chapter))
+                    continue
+            if isinstance(block, pf.Div):
+                block.content = self._shared_once(list(block.content))
+            made.append(block)
+        return made
+
+    def _pointer(self, title: str, home: Chapter) -> pf.Div:
+        words: list[pf.Element] = [pf.Str(self.book.labels["elsewhere"].strip()), pf.Space(), pf.Str(f"{title}:")]
+        link = pf.Link(pf.Str(home.title), url=f"#{home.slug}", classes=["xref"])
+        return pf.Div(pf.Para(*words, pf.Space(), link), classes=["shared-pointer"])
+
+    def _inline(self, element: pf.Element, _: pf.Doc | None) -> pf.Element | list[pf.Element] | None:
+        if isinstance(element, pf.Span):
+            if "note" in element.classes and "number" in element.attributes:
+                return self._note(element)
+            if "abbreviation" in element.classes:
+                opening = f'<abbr title="{text(element.attributes["title"])}">'
+                return [_raw(opening), *element.content, _raw("</abbr>")]
+            if "index" in element.classes:
+                return self._index_mark(element)
+            element.attributes = {name: value for name, value in element.attributes.items() if name in ("lang", "dir")}
+        if isinstance(element, pf.Link):
+            return self._link(element)
+        if isinstance(element, pf.Image) and not _in_figure(element):
+            alt = plain_text(list(element.content))
+            return _raw(self.pictures.figure(element.url, alt, self._picture_id(element)))
+        return None
+
+    def _picture_id(self, image: pf.Image) -> str:
+        stem = re.sub(r"[^a-z0-9]+", "-", image.url.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower())
+        return f"{self.chapter.slug}-picture-{stem}"
+
+    def _index_mark(self, span: pf.Span) -> list[pf.Element]:
+        if not span.identifier:
+            return list(span.content)
+        return [pf.Span(*span.content, identifier=span.identifier, classes=["index-mark"])]
+
+    def _link(self, link: pf.Link) -> list[pf.Element] | None:
+        if not link.url.startswith("#"):
+            return None
+        target = link.url[1:]
+        link.url = self.flavour.href(target, self.chapter.slug)
+        link.attributes = {"role": "doc-biblioref"} if has_class(link, "citation-link") else {}
+        if has_class(link, "citation-link"):
+            link.attributes = self.flavour.attributes("citation")
+        if self.flavour.is_paged and has_class(link, "xref"):
+            page = f'<span class="page-of" data-ref="#{text(target)}"></span>'
+            return [link, _raw(page)]
+        return None
+
+    def _note(self, span: pf.Span) -> pf.Element:
+        identifier, number = span.identifier, span.attributes["number"]
+        blocks = list(span.content[0].content)
+        if self.flavour.is_paged:
+            inside = _as_inlines(blocks)
+            label = f'<span class="footnote" id="{text(identifier)}" data-number="{text(number)}">'
+            return pf.Span(_raw(label), *inside, _raw("</span>"), classes=["note-call"], identifier=f"{identifier}-call")
+        self.notes.append((identifier, number, blocks))
+        return pf.Link(
+            pf.Str(number),
+            url=self.flavour.href(identifier, self.chapter.slug),
+            identifier=f"{identifier}-call",
+            classes=["note-call"],
+            attributes=self.flavour.attributes("note-call") | {"aria-label": f"{self.book.labels['note']} {number}"},
+        )
+
+    def _block(self, element: pf.Element, _: pf.Doc | None) -> pf.Element | list[pf.Element] | None:
+        if not isinstance(element, pf.Div):
+            return None
+        if is_shared(element):
+            return self._shared(element)
+        if "figure" in element.classes:
+            return self._figure(element)
+        for name in ("series-list", "series-map"):
+            if name in element.classes:
+                return [_raw_block(self.generated.get(name, Markup("")))]
+        for name, meaning in (("remark", "pull-quote"), ("caution", "notice"), ("red-flags", "notice")):
+            if name in element.classes:
+                return self._boxed(element, name, meaning)
+        return None
+
+    def _boxed(self, element: pf.Div, name: str, meaning: str) -> list[pf.Element]:
+        """A remark, or a caution with its plain word before it."""
+        identifier = f' id="{text(element.identifier)}"' if element.identifier else ""
+        tag = "aside" if name == "remark" else "div"
+        role = "" if name == "remark" else ' role="note"'
+        attributes = self.flavour.semantics(meaning) if name == "remark" else Markup(role)
+        label = "" if name == "remark" else f'<p class="block-label">{text(self.book.labels[name])}</p>'
+        opening = _raw_block(f'<{tag} class="{name}"{identifier}{attributes}>{label}')
+        return [opening, *element.content, _raw_block(f"</{tag}>")]
+
+    def _shared(self, element: pf.Div) -> list[pf.Element]:
+        if "once" not in element.classes:
+            return list(element.content)
+        title = text(self.book.shared[element.attributes["src"]].title)
+        opening = f'<aside class="shared" aria-label="{title}"><p class="shared-title">{title}</p>'
+        return [_raw_block(opening), *element.content, _raw_block("</aside>")]
+
+    def _figure(self, element: pf.Div) -> list[pf.Element]:
+        image = next(inner for inner in elements(element) if isinstance(inner, pf.Image))
+        alt = plain_text(list(image.content))
+        picture = self.pictures.figure(image.url, alt, element.identifier)
+        classes = " ".join(name for name in element.classes)
+        made: list[pf.Element] = [
+            _raw_block(f'<figure id="{text(element.identifier)}" class="{text(classes)}">{picture}<figcaption>')
+        ]
+        for block in element.content:
+            if has_class(block, "caption"):
+                made += [*block.content, _raw_block("</figcaption>")]
+        for block in element.content:
+            # On paper the picture is looked at; its description is for those who read on a screen or by ear.
+            if has_class(block, "long-description") and not self.flavour.is_paged:
+                summary = text(self.book.labels["long-description"])
+                made.append(_raw_block(f'<details class="long-description"><summary>{summary}</summary>'))
+                made += [*block.content, _raw_block("</details>")]
+        return [*made, _raw_block("</figure>")]
+
+
+def _in_figure(element: pf.Element) -> bool:
+    parent = element.parent
+    while parent is not None:
+        if has_class(parent, "figure"):
+            return True
+        parent = getattr(parent, "parent", None)
+    return False
+
+
+def _raw(markup: str) -> pf.RawInline:
+    return pf.RawInline(str(markup), format="html")
+
+
+def _raw_block(markup: str) -> pf.RawBlock:
+    return pf.RawBlock(str(markup), format="html")
+
+
+def _as_inlines(blocks: Iterable[pf.Element]) -> list[pf.Element]:
+    """A note's blocks as inlines, for the foot of a page: a paragraph's end becomes a space in a span of its own."""
+    made: list[pf.Element] = []
+    for block in blocks:
+        name = type(block).__name__.lower()
+        if isinstance(block, (pf.Para, pf.Plain, pf.Header)):
+            inside: list[pf.Element] = list(block.content)
+        elif isinstance(block, pf.CodeBlock):
+            inside = [pf.Code(block.text)]
+        elif isinstance(block, pf.RawBlock):
+            inside = [_raw(block.text)]
+        else:
+            inside = _as_inlines(child for child in getattr(block, "content", ()) if isinstance(child, pf.Element))
+        if inside:
+            made.append(pf.Span(*inside, classes=[f"note-{name}"]))
+    return made

@@ -1,0 +1,176 @@
+"""The parts of the book as pages of XHTML, from one template each; an edition puts its own frame around them.
+
+The entry is `make_pages`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from press import __version__
+from press.diagnostics import Report
+from press.model import Book, Chapter, GeneratedPart, LoggedChange, Part
+from press.tree import elements
+from press.writers.xhtml.flavour import Flavour
+from press.writers.xhtml.fragments import Fragments, make_fragments
+from press.writers.xhtml.pictures import Pictures
+from press.writers.xhtml.templates import Templates
+
+_ROLES = {"front": "preface", "body": "chapter", "back": "afterword"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of the book, rendered: the contents of an edition's `<main>` or of its chapter section."""
+
+    slug: str
+    role: str
+    """chapter, preface, appendix, contents, references, index ..."""
+    division: str
+    title: str
+    short_title: str
+    body: Markup
+    headings: tuple[tuple[str, str], ...] = ()
+    """Id and title of the sections of the first level."""
+    chapter: Chapter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageSet:
+    """All pages of an edition, and the picture files they refer to."""
+
+    pages: tuple[Page, ...]
+    files: Mapping[str, bytes]
+    fragments: Fragments
+    templates: Templates
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """The changes of one chapter, or of the book as a whole."""
+
+    title: str
+    href: str
+    changes: tuple[tuple[LoggedChange, Markup, str], ...]
+    """The entry, its text, and the address of its section, or nothing."""
+
+
+def addresses(book: Book) -> dict[str, str]:
+    """Every id of the book and the slug of the page that holds it, notes, calls and references included."""
+    found = {part.slug: part.slug for part in book.parts}
+    for chapter in book.chapters:
+        for element in elements(chapter.tree):
+            identifier = getattr(element, "identifier", "")
+            if identifier:
+                found[identifier] = chapter.slug
+                found[f"{identifier}-call"] = chapter.slug
+    if references := next((p for p in book.parts if isinstance(p, GeneratedPart) and p.role == "references"), None):
+        found |= {reference.id: references.slug for reference in book.references}
+    return found
+
+
+def make_pages(book: Book, flavour: Flavour, report: Report) -> PageSet:
+    """Render every part of the book for an edition, in the book's order."""
+    templates = Templates(book, flavour, report)
+    pictures = Pictures(book, flavour)
+    lists = {chapter.slug: _lists(book, chapter, flavour, pictures, templates) for chapter in book.chapters}
+    fragments = make_fragments(book, flavour, pictures, lists)
+    work = _Parts(book, flavour, templates, pictures, fragments)
+    pages = tuple(work.page(part) for part in book.parts if not (isinstance(part, Chapter) and part.is_planned))
+    return PageSet(pages, pictures.files, fragments, templates)
+
+
+def _lists(
+    book: Book, chapter: Chapter, flavour: Flavour, pictures: Pictures, templates: Templates
+) -> dict[str, Markup]:
+    """What the press puts in the place of `::: series-list` and `::: series-map`, where a chapter asks for them."""
+    made: dict[str, Markup] = {}
+    asked = {name for element in elements(chapter.tree) for name in getattr(element, "classes", ())}
+    href = _href(flavour, chapter.slug)
+    if "series-list" in asked:
+        made["series-list"] = templates.render("parts/series-list.html", here=chapter, href=href)
+    if "series-map" in asked:
+        maps = [(view, pictures.overview(view, book.series, chapter.slug)) for view in pictures.views]
+        made["series-map"] = templates.render("parts/series-map.html", maps=maps)
+    return made
+
+
+def _href(flavour: Flavour, page: str):  # type: ignore[no-untyped-def]
+    return lambda identifier: flavour.href(identifier, page)
+
+
+class _Parts:
+    """Renders one edition's parts."""
+
+    def __init__(
+        self, book: Book, flavour: Flavour, templates: Templates, pictures: Pictures, fragments: Fragments
+    ) -> None:
+        self.book = book
+        self.flavour = flavour
+        self.templates = templates
+        self.pictures = pictures
+        self.fragments = fragments
+
+    def page(self, part: Part) -> Page:
+        """One part."""
+        return self._chapter(part) if isinstance(part, Chapter) else self._generated(part)
+
+    def _chapter(self, chapter: Chapter) -> Page:
+        role = "appendix" if chapter.metadata.label and chapter.division == "back" else _ROLES[chapter.division]
+        body = self.templates.render(
+            "parts/chapter.html",
+            chapter=chapter,
+            role=role,
+            line=lambda name: self.fragments.lines[f"{chapter.slug}/{name}"],
+            body=self.fragments.bodies[chapter.slug],
+            notes=self.fragments.notes[chapter.slug],
+            locator=self.pictures.locator(chapter),
+            changes=self._changes(chapter.slug, chapter.changes, chapter.slug),
+            href=_href(self.flavour, chapter.slug),
+        )
+        headings = tuple((heading.id, heading.title) for heading in chapter.headings if heading.level == 2)
+        return Page(
+            chapter.slug, role, chapter.division, chapter.title, chapter.short_title, body, headings, chapter
+        )
+
+    def _generated(self, part: GeneratedPart) -> Page:
+        body = self.templates.render(
+            f"parts/{part.role}.html",
+            part=part,
+            href=_href(self.flavour, part.slug),
+            figures=[(chapter, chapter.figures) for chapter in self.book.chapters if chapter.figures],
+            groups=self._change_groups(part.slug) if part.role == "whats-new" else (),
+            version=__version__,
+        )
+        return Page(part.slug, part.role, part.division, part.title, part.title, body)
+
+    def _changes(
+        self, owner: str, changes: Iterable[LoggedChange], page: str
+    ) -> tuple[tuple[LoggedChange, Markup, str], ...]:
+        return tuple(
+            (
+                change,
+                self.fragments.lines[f"{owner}/changelog.{number}"],
+                self.flavour.href(change.section, page) if change.section else "",
+            )
+            for number, change in enumerate(changes)
+        )
+
+    def _change_groups(self, page: str) -> tuple[ChangeGroup, ...]:
+        """The book's own changes, then each chapter's, newest first within the group."""
+        groups = [ChangeGroup(self.book.settings.title, "", self._changes("", self.book.changes, page))]
+        for chapter in self.book.chapters:
+            href = self.flavour.href(chapter.slug, page)
+            groups.append(ChangeGroup(chapter.title, href, self._changes(chapter.slug, chapter.changes, page)))
+        return tuple(group for group in groups if group.changes)
+
+
+def newest_change(book: Book) -> datetime.date:
+    """The date of the book's newest change; the release's where there is none."""
+    dates = [change.change.date for chapter in book.chapters for change in chapter.changes]
+    dates += [change.change.date for change in book.changes]
+    return max(dates, default=book.settings.release.date)
