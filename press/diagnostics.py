@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -25,6 +25,10 @@ class Position:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}"
+
+    def seen_from(self, folder: str) -> Position:
+        """The same place with `folder` before its path."""
+        return self if folder in ("", ".") else replace(self, path=f"{folder}/{self.path}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +147,9 @@ class Report:
         """Whether the run must not write editions: an error, or with `strict` a warning too."""
         return any(strict or d.severity == "error" for d in self.found)
 
-    def render(self, form: OutputFormat) -> str:
-        """The whole report in one of the output formats."""
+    def render(self, form: OutputFormat, folder: str = "") -> str:
+        """The whole report in one of the output formats; `folder` leads from where the command runs to the book."""
+        found = [replace(d, position=d.position.seen_from(folder)) for d in self]
         if form == "json":
-            return json.dumps([d.as_dict() for d in self], ensure_ascii=False, indent=2)
-        return "\n".join(d.github() if form == "github" else d.text() for d in self)
+            return json.dumps([d.as_dict() for d in found], ensure_ascii=False, indent=2)
+        return "\n".join(d.github() if form == "github" else d.text() for d in found)

@@ -86,17 +86,13 @@ def parse_bibtex(text: str, path: str) -> ParsedBibliography:
         item = items.get(raw.key)
         if item is not None:
             problems += [
-                Diagnostic("bibliography-entry", position(field.offset), f'the {field.name} of "{raw.key}" is not valid TeX')
+                Diagnostic("bibliography-entry", position(field.offset), f'the title of "{raw.key}" is not valid TeX')
                 for field in raw.fields
-                if field.name in {"title", "booktitle"} and field.value.strip() and _is_lost(field.name, raw, item)
+                if field.name == "title" and field.value.strip() and "title" not in item
             ]
         if raw.kind != "xdata":
             entries.append(BibliographyEntry(raw.key, item or _stand_in(raw.key), position(raw.offset)))
     return ParsedBibliography(tuple(entries), tuple(problems))
-
-
-def _is_lost(name: str, raw: RawEntry, item: dict[str, Any]) -> bool:
-    return ("title" if name == "title" else "container-title") not in item and raw.kind not in {"set", "xdata"}
 
 
 def _stand_in(key: str) -> dict[str, Any]:

@@ -143,8 +143,10 @@ def _repair_value(value: Any) -> Any:
         return [_repair_value(each) for each in value]
     if isinstance(value, dict):
         # BibTeX's "von" belongs to the name, wherever the style sorts it.
-        return {name.replace("dropping-particle", "non-dropping-particle") if name == "dropping-particle" else name:
-                _repair_value(each) for name, each in value.items()}  # fmt: skip
+        if "dropping-particle" in value:
+            value = {"non-dropping-particle": value["dropping-particle"]} | value
+            del value["dropping-particle"]
+        return {name: _repair_value(each) for name, each in value.items()}
     return value
 
 

@@ -1,0 +1,1 @@
+"""What the command line does beside building: counting, listing references, previewing, beginning a book."""

@@ -1,0 +1,226 @@
+"""Read, resolve, write, proof: the one file that knows all stages. The entry is `build`."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from press.diagnostics import Diagnostic, Position, Report
+from press.store import Store, digest, files_under, replace_folder, tree_digest, write_file
+
+if TYPE_CHECKING:
+    from press.editions import Edition, Finished
+    from press.model import Book
+
+PRESS = Path(__file__).parent
+TEMPLATES = PRESS.parent / "templates"
+EDITION_NAMES = ("screen", "epub", "web")
+Progress = Callable[[int, str], None]
+"""Called with the number and the name of a stage as it begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a build did."""
+
+    written: bool
+    """False when the editions were up to date, or when there were errors."""
+    receipt: Mapping[str, Any]
+
+
+def load(root: Path, store: Store, report: Report, progress: Progress) -> Book | None:
+    """The resolved book in a folder; None when it cannot be read at all."""
+    from press.readers.book import read_book
+    from press.resolvers import RESOLVERS
+
+    progress(1, "reading")
+    book = read_book(root, TEMPLATES, store, report)
+    if book is None:
+        return None
+    progress(2, "resolving")
+    for resolve in RESOLVERS:
+        book = resolve(book, report)
+    return book
+
+
+def build(
+    root: Path, output: Path, editions: Sequence[str], strict: bool, report: Report, progress: Progress
+) -> Outcome:
+    """Make the editions of the book in `root`. With errors (with `strict`, warnings too) nothing in `output` changes."""
+    sources = source_digest(root)
+    cache = output / ".cache"
+    before = read_receipt(output)
+    if up_to_date(output, before, sources, editions):
+        report.extend(Diagnostic(**_restored(found)) for found in json.loads((cache / "diagnostics.json").read_bytes()))
+        return Outcome(False, before)
+    store = Store(cache)
+    book = load(root, store, report, progress)
+    if book is None or report.fails(strict):
+        return Outcome(False, before)
+
+    from press.writers import EDITIONS
+
+    work = output / f".work-{os.getpid()}"
+    try:
+        progress(3, "writing " + ", ".join(editions))
+        kept = _kept(output, before, sources, editions)
+        chosen = [edition for edition in EDITIONS if edition.name in editions]
+        finished = _write(book, chosen, kept, work, store, report)
+        progress(4, "proofing")
+        if not report.fails(strict):
+            _proof(book, work, output, finished, report)
+        if report.fails(strict):
+            return Outcome(False, before)
+        receipt = _receipt(book, finished, sources)
+        for edition in chosen:
+            _put_in_place(work / finished[edition.name].file, output)
+        write_file(cache / "diagnostics.json", json.dumps([found.as_dict() for found in report]).encode())
+        text = json.dumps(receipt, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+        write_file(output / "receipt.json", text.encode())
+        return Outcome(True, receipt)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def source_digest(root: Path) -> str:
+    """The digest of everything that editions are made from: the book, the press, its templates and its tools."""
+    lock = PRESS.parent / "requirements.lock"
+    own = tree_digest([root / "manuscript", *sorted(root.glob("*.bib")), root / "templates"], root)
+    return digest(own, tree_digest([PRESS, TEMPLATES, lock], PRESS.parent))
+
+
+def read_receipt(output: Path) -> dict[str, Any]:
+    """The receipt of the last build, or an empty one."""
+    try:
+        found: dict[str, Any] = json.loads((output / "receipt.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def up_to_date(output: Path, receipt: Mapping[str, Any], sources: str, editions: Sequence[str]) -> bool:
+    """Whether the editions stand in the output folder as their receipt says, made from these sources."""
+    made = receipt.get("editions", {})
+    return (
+        receipt.get("sources") == sources
+        and (output / ".cache" / "diagnostics.json").is_file()
+        and all(name in made and _sha256(output / made[name]["file"]) == made[name]["sha256"] for name in editions)
+    )
+
+
+def _restored(found: dict[str, Any]) -> dict[str, Any]:
+    position = Position(found["path"], found["line"], found["column"])
+    return {"code": found["code"], "position": position, "message": found["message"], "hint": found["hint"]}
+
+
+def _sha256(path: Path) -> str:
+    """The SHA-256 of a file; of a folder, of its files' names and contents."""
+    import hashlib
+
+    if path.is_dir():
+        return tree_digest([path], path)
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _kept(output: Path, receipt: Mapping[str, Any], sources: str, editions: Sequence[str]) -> dict[str, Finished]:
+    """The editions of an earlier build of the same sources, which this build need not make again."""
+    from press.editions import Finished
+
+    if receipt.get("sources") != sources:
+        return {}
+    return {
+        name: Finished(name, made["file"], made["size"], made["sha256"], made["counts"])
+        for name, made in receipt["editions"].items()
+        if name not in editions and _sha256(output / made["file"]) == made["sha256"]
+    }
+
+
+def _write(
+    book: Book,
+    chosen: Sequence[Edition],
+    kept: Mapping[str, Finished],
+    work: Path,
+    store: Store,
+    report: Report,
+) -> dict[str, Finished]:
+    """Write the editions into the work folder; those that need nothing more from each other side by side."""
+    from press.editions import Finished
+    from press.side_by_side import run_side_by_side
+
+    work.mkdir(parents=True)
+    finished = dict(kept)
+    waiting = list(chosen)
+    while waiting:
+        names = {edition.name for edition in waiting}
+        ready = [edition for edition in waiting if not names & set(edition.needs)]
+        waiting = [edition for edition in waiting if edition not in ready]
+
+        def job(edition: Edition) -> Callable[[Report], Mapping[str, int]]:
+            return lambda found: edition.write(book, work / edition.output(book.settings), finished, store, found)
+
+        for edition, counts in zip(ready, run_side_by_side([job(edition) for edition in ready], report), strict=True):
+            path = work / edition.output(book.settings)
+            if path.exists():
+                size = sum(file.stat().st_size for file in files_under([path]))
+                finished[edition.name] = Finished(edition.name, path.name, size, _sha256(path), counts)
+    return finished
+
+
+def _proof(book: Book, work: Path, output: Path, finished: Mapping[str, Finished], report: Report) -> None:
+    """Check the editions of the work folder, and that they hold the same words as those that are kept."""
+    from press.proof.links import check_epub_links, check_web_links
+    from press.proof.text import compare, compare_pdf, edition_blocks, epub_reader, pdf_pages, web_reader
+
+    paths = {
+        name: work / made.file if (work / made.file).exists() else output / made.file for name, made in finished.items()
+    }
+    blocks = {}
+    if "epub" in paths:
+        check_epub_links(paths["epub"], report)
+        blocks["epub"] = edition_blocks(book, epub_reader(paths["epub"]))
+    if "web" in paths:
+        check_web_links(paths["web"], {made.file for made in finished.values()}, report)
+        blocks["web"] = edition_blocks(book, web_reader(paths["web"]))
+    if len(blocks) == 2:
+        compare("epub", blocks["web"], blocks["epub"], report)
+    if "screen" in paths and blocks:
+        compare_pdf("screen", next(iter(blocks.values())), pdf_pages(paths["screen"]), book, report)
+
+
+def _receipt(book: Book, finished: Mapping[str, Finished], sources: str) -> dict[str, Any]:
+    """What was made, for whoever wants to check it; the same for the same sources."""
+    from press.tools import tool_versions
+
+    infos = [chapter.info for chapter in book.chapters if chapter.info]
+    return {
+        "title": book.settings.title,
+        "release": {"name": book.settings.release.name, "date": book.settings.release.date.isoformat()},
+        "sources": sources,
+        "book": {
+            "chapters": len(book.chapters),
+            "words": sum(info.words for info in infos),
+            "notes": sum(info.notes for info in infos),
+            "references": len(book.references),
+            "figures": sum(1 for chapter in book.chapters for figure in chapter.figures if figure.kind == "fig"),
+            "tables": sum(1 for chapter in book.chapters for figure in chapter.figures if figure.kind == "tbl"),
+            "index entries": len(book.index),
+        },
+        "editions": {
+            name: {"file": made.file, "size": made.size, "sha256": made.sha256, "counts": dict(made.counts)}
+            for name, made in sorted(finished.items())
+        },
+        "same text": sorted(finished) if len(finished) > 1 else [],
+        "tools": tool_versions(),
+    }
+
+
+def _put_in_place(made: Path, output: Path) -> None:
+    if made.is_dir():
+        replace_folder(made, output / made.name)
+    else:
+        made.replace(output / made.name)

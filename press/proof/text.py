@@ -1,0 +1,161 @@
+"""The same words in every edition: the blocks of text of one edition are looked for in the others.
+
+A block is a paragraph, heading, list item, table cell, note or reference without blocks in it. Left out are what only
+some editions have by design: shared text and its pointers, the series list, long descriptions, lettering in figures.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from lxml import etree, html
+
+from press.diagnostics import Position, Report
+from press.model import Book, GeneratedPart
+
+_BLOCKS = frozenset(
+    "p li h1 h2 h3 h4 h5 h6 td th dt dd caption figcaption pre blockquote div section aside header figure".split()
+)
+_SKIPPED_ELEMENTS = frozenset("svg nav details script style title math".split())
+_SKIPPED_CLASSES = frozenset("shared shared-pointer series series-list series-map page-of footer pager".split())
+_PAGELESS = ("contents", "list-of-figures", "index", "whats-new")
+TextBlock = str
+
+
+def edition_blocks(book: Book, read: Callable[[str], bytes | None]) -> dict[str, list[TextBlock]]:
+    """The blocks of every page of an edition that holds text of its own; `read` gives a page's bytes by its slug."""
+    found: dict[str, list[TextBlock]] = {}
+    for part in [*book.chapters, *(p for p in book.parts if isinstance(p, GeneratedPart) and p.role not in _PAGELESS)]:
+        data = read(part.slug)
+        if data is not None:
+            found[part.slug] = list(page_blocks(data))
+    return found
+
+
+def page_blocks(data: bytes) -> Iterator[TextBlock]:
+    """The blocks of one page, in order, as runs of letters and digits."""
+    root = etree.fromstring(data, html.XHTMLParser(recover=False)) if data.startswith(b"<?xml") else html.fromstring(data)
+    for element in root.iter():
+        if _local(element) == "main" or element.get("data-text") is not None:
+            yield from _element_blocks(element)
+            return
+
+
+def _element_blocks(element: etree._Element) -> Iterator[TextBlock]:
+    pieces: list[str] = []
+
+    def flush() -> Iterator[TextBlock]:
+        text = letters("".join(pieces))
+        pieces.clear()
+        if text:
+            yield text
+
+    def walk(node: etree._Element) -> Iterator[TextBlock]:
+        name = _local(node)
+        if name in _SKIPPED_ELEMENTS or _SKIPPED_CLASSES & set((node.get("class") or "").split()):
+            return
+        block = name in _BLOCKS
+        if block:
+            yield from flush()
+        pieces.append(node.text or "")
+        for child in node:
+            if isinstance(child.tag, str):
+                yield from walk(child)
+            pieces.append(child.tail or "")
+        if block:
+            yield from flush()
+
+    yield from walk(element)
+    yield from flush()
+
+
+def _local(element: etree._Element) -> str:
+    return str(element.tag).rsplit("}", 1)[-1] if isinstance(element.tag, str) else ""
+
+
+def letters(text: str) -> str:
+    """The letters and digits of a text, in order: what no line break, hyphen or space can change."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text))
+
+
+def web_reader(folder: Path) -> Callable[[str], bytes | None]:
+    """Reads the pages of a web edition."""
+
+    def read(slug: str) -> bytes | None:
+        path = folder / f"{slug}.html"
+        return path.read_bytes() if path.is_file() else None
+
+    return read
+
+
+def epub_reader(file: Path) -> Callable[[str], bytes | None]:
+    """Reads the pages of an EPUB."""
+    with zipfile.ZipFile(file) as archive:
+        pages = {Path(name).stem: archive.read(name) for name in archive.namelist() if name.endswith(".xhtml")}
+    return pages.get
+
+
+def compare(name: str, expected: dict[str, list[TextBlock]], found: dict[str, list[TextBlock]], report: Report) -> None:
+    """Report the first place of every page where two editions differ."""
+    for slug, blocks in expected.items():
+        other = found.get(slug, [])
+        if blocks == other:
+            continue
+        number = next((n for n, pair in enumerate(zip(blocks, other, strict=False)) if pair[0] != pair[1]), min(len(blocks), len(other)))
+        text = (blocks[number] if number < len(blocks) else other[number])[:60]
+        report.add("edition-text", Position(f"{name}:{slug}"), f'this edition differs from the others at "{text}"')
+
+
+def pdf_pages(file: Path) -> list[str]:
+    """The letters and digits of each page of a PDF, in the order of its content."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(file)
+    pages = []
+    for page in document:
+        text = page.get_textpage()
+        pages.append(text.get_text_range())
+        text.close()
+        page.close()
+    document.close()
+    return pages
+
+
+def compare_pdf(name: str, expected: dict[str, list[TextBlock]], pages: Sequence[str], book: Book, report: Report) -> None:
+    """Report every block that no page, and no two or three pages in a row, of a PDF hold."""
+    label = re.escape(book.labels["page"])
+    texts = [letters(re.sub(rf"\(\s*{label}\s+\d+\s*\)", "", page)) for page in pages]
+    for slug, blocks in expected.items():
+        at = 0
+        for block in blocks:
+            found = _locate(block, texts, at)
+            if found is None:
+                report.add("edition-text", Position(f"{name}:{slug}"), f'this edition lacks the text "{block[:60]}"')
+            elif found > at + 3 or found < at:
+                at = at if at else found
+            else:
+                at = found
+
+
+def _locate(block: str, pages: Sequence[str], start: int) -> int | None:
+    """The number of the page on which a block begins; it may go on over the next pages."""
+    for number in [*range(start, len(pages)), *range(start)]:
+        if _goes_on(block, pages, number):
+            return number
+    return None
+
+
+def _goes_on(block: str, pages: Sequence[str], number: int, depth: int = 0) -> bool:
+    if block in pages[number]:
+        return True
+    if depth == 3 or number + 1 >= len(pages):
+        return False
+    low, high = 0, len(block) - 1
+    while low < high:  # the longest beginning that this page holds
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if block[:middle] in pages[number] else (low, middle - 1)
+    return low >= 8 and _goes_on(block[low:], pages, number + 1, depth + 1)
