@@ -1,15 +1,16 @@
 """The command line of the press: `python build.py --help`.
 
-Exit codes: 0 all is well; 1 the book has errors (with --strict: warnings too); 2 the command was not understood.
+Exit codes: 0 all is well; 1 the book has errors (with --strict: warnings too);
+2 the command was not understood.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -20,7 +21,7 @@ from press.store import Store
 app = typer.Typer(add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False, help=__doc__)
 
 
-class Edition(str, Enum):
+class Edition(StrEnum):
     """The editions that can be built."""
 
     web = "web"
@@ -28,7 +29,7 @@ class Edition(str, Enum):
     screen = "screen"
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """How diagnostics are printed."""
 
     text = "text"
@@ -36,7 +37,7 @@ class Format(str, Enum):
     github = "github"
 
 
-class ListFormat(str, Enum):
+class ListFormat(StrEnum):
     """How a reference list is printed."""
 
     text = "text"
@@ -45,21 +46,23 @@ class ListFormat(str, Enum):
 
 
 BookOption = Annotated[Path, typer.Option("--book", help="The book's folder.", file_okay=False)]
-OutputOption = Annotated[Optional[Path], typer.Option("--output", help="Where editions go; the book's output/.")]
+OutputOption = Annotated[Path | None, typer.Option("--output", help="Where editions go; the book's output/.")]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Warnings fail the run too.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="How diagnostics are printed.")]
 
 
 @app.command("build")
 def build_command(
-    edition: Annotated[Optional[list[Edition]], typer.Option(help="Only this edition; may be repeated.")] = None,
+    edition: Annotated[list[Edition] | None, typer.Option(help="Only this edition; may be repeated.")] = None,
     book: BookOption = Path(),
     output: OutputOption = None,
     strict: StrictOption = False,
     form: FormatOption = Format.text,
 ) -> None:
     """Make the editions of a book (the default command)."""
-    names = [name for name in EDITION_NAMES if edition is None or name in {chosen.value for chosen in edition}]
+    names = [
+        name for name in EDITION_NAMES if edition is None or name in {chosen.value for chosen in edition}
+    ]
     report = Report()
     target = output or book / "output"
     outcome = build(book, target, names, strict, report, _progress(form))
@@ -94,8 +97,8 @@ def stats(book: BookOption = Path()) -> None:
 @app.command()
 def references(
     book: BookOption = Path(),
-    style: Annotated[Optional[Path], typer.Option(help="A CSL file; the book's own style.")] = None,
-    bibliography: Annotated[Optional[Path], typer.Option(help="A BibTeX file; the book's own.")] = None,
+    style: Annotated[Path | None, typer.Option(help="A CSL file; the book's own style.")] = None,
+    bibliography: Annotated[Path | None, typer.Option(help="A BibTeX file; the book's own.")] = None,
     form: Annotated[ListFormat, typer.Option("--format", help="How the list is printed.")] = ListFormat.text,
 ) -> None:
     """Print the formatted reference list of the book, or of any BibTeX file in any style."""
@@ -152,7 +155,9 @@ def _finish(report: Report, form: Format, book: Path, strict: bool) -> None:
 
 def main() -> None:
     """Run the command line; without a command's name, `build`."""
-    names = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    names = {
+        command.name or command.callback.__name__ for command in app.registered_commands if command.callback
+    }
     arguments = sys.argv[1:]
     if not arguments or (arguments[0] not in names and arguments[0] != "--help"):
         arguments.insert(0, "build")

@@ -13,12 +13,74 @@ from lxml import etree
 
 SVG = "http://www.w3.org/2000/svg"
 _ELEMENTS = frozenset(
-    "svg g path circle ellipse rect line polyline polygon text tspan title desc defs use clipPath marker mask".split()
+    [
+        "svg",
+        "g",
+        "path",
+        "circle",
+        "ellipse",
+        "rect",
+        "line",
+        "polyline",
+        "polygon",
+        "text",
+        "tspan",
+        "title",
+        "desc",
+        "defs",
+        "use",
+        "clipPath",
+        "marker",
+        "mask",
+    ]
 )
 _ATTRIBUTES = frozenset(
-    "class id d cx cy r rx ry x y x1 y1 x2 y2 dx dy points width height transform viewBox font-size text-anchor "
-    "clip-path clipPathUnits marker-start marker-end marker-mid markerWidth markerHeight refX refY orient mask href "
-    "preserveAspectRatio role aria-hidden aria-label aria-labelledby version textLength rotate pathLength".split()
+    [
+        "class",
+        "id",
+        "d",
+        "cx",
+        "cy",
+        "r",
+        "rx",
+        "ry",
+        "x",
+        "y",
+        "x1",
+        "y1",
+        "x2",
+        "y2",
+        "dx",
+        "dy",
+        "points",
+        "width",
+        "height",
+        "transform",
+        "viewBox",
+        "font-size",
+        "text-anchor",
+        "clip-path",
+        "clipPathUnits",
+        "marker-start",
+        "marker-end",
+        "marker-mid",
+        "markerWidth",
+        "markerHeight",
+        "refX",
+        "refY",
+        "orient",
+        "mask",
+        "href",
+        "preserveAspectRatio",
+        "role",
+        "aria-hidden",
+        "aria-label",
+        "aria-labelledby",
+        "version",
+        "textLength",
+        "rotate",
+        "pathLength",
+    ]
 )
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}"
@@ -65,7 +127,9 @@ def read_drawing(data: bytes) -> etree._Element:
             if plain.startswith(_SPACE):
                 continue
             if plain not in _ATTRIBUTES:
-                raise DrawingError(f'the attribute "{attribute}" is not allowed in a drawing: use a class', line)
+                raise DrawingError(
+                    f'the attribute "{attribute}" is not allowed in a drawing: use a class', line
+                )
             if plain == "href" and not str(value).startswith("#"):
                 raise DrawingError("a drawing may not refer to anything outside it", line)
             if "url(" in str(value) and not str(value).strip().startswith("url(#"):

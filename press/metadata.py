@@ -25,7 +25,7 @@ class Person(Settings):
     """Somebody who made the book."""
 
     name: Line
-    sort_as: Line | None = Field(None, description="the name as a catalogue sorts it: Doe, Jane")
+    sort_as: Line | None = Field(default=None, description="the name as a catalogue sorts it: Doe, Jane")
 
 
 class Release(Settings):
@@ -45,7 +45,9 @@ class Change(Settings):
     kind: ChangeKind
     text: Line = Field(description="what changed, in Markdown, one line")
     by: Line | None = None
-    section: Line | None = Field(None, description="the id of the section that changed, such as sec:anatomy")
+    section: Line | None = Field(
+        default=None, description="the id of the section that changed, such as sec:anatomy"
+    )
 
 
 class Contents(Settings):
@@ -74,7 +76,9 @@ class Series(Settings):
 class Citations(Settings):
     """How citations and references look."""
 
-    style: Line = Field("numbered", description="numbered, note, author-date, or a CSL file of the book")
+    style: Line = Field(
+        default="numbered", description="numbered, note, author-date, or a CSL file of the book"
+    )
 
 
 class BookSettings(Settings):
@@ -87,10 +91,10 @@ class BookSettings(Settings):
     authors: tuple[Person, ...] = Field(min_length=1)
     description: Line
     rights: Line
-    license: Line | None = Field(None, description="the address of the text's licence")
+    license: Line | None = Field(default=None, description="the address of the text's licence")
     publisher: Line | None = None
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+/$")] | None = Field(
-        None, description="where the web edition will stand, ending in a slash"
+        default=None, description="where the web edition will stand, ending in a slash"
     )
     isbn: Annotated[str, StringConstraints(pattern=r"^97[89][0-9]{10}$")] | None = None
     release: Release
@@ -98,7 +102,8 @@ class BookSettings(Settings):
     series: Series | None = None
     citations: Citations = Citations()
     bibliography: tuple[Line, ...] = Field(
-        ("bibliography.bib",), description="BibTeX files, from the book's folder; the default one may be absent"
+        default=("bibliography.bib",),
+        description="BibTeX files, from the book's folder; the default one may be absent",
     )
     abbreviations: dict[Line, Line] = Field(default_factory=dict, description="abbreviation: expansion")
     changelog: tuple[Change, ...] = ()
@@ -112,9 +117,11 @@ class SpotPlace(Settings):
     view: Slug
     x: Share = Field(description="share of the view's width, from the viewer's left")
     y: Share = Field(description="share of the view's height, from the top")
-    radius: Share = Field(0.012, description="share of the view's height")
+    radius: Share = Field(default=0.012, description="share of the view's height")
     both_sides: bool = True
-    where: Line = Field(description="the place in words, for the map's alternative text: on the side of the neck")
+    where: Line = Field(
+        description="the place in words, for the map's alternative text: on the side of the neck"
+    )
     complaints: tuple[Line, ...] = ()
 
 
@@ -122,10 +129,10 @@ class ChapterMetadata(Settings):
     """The metadata block of a chapter."""
 
     title: Line
-    short_title: Line | None = Field(None, description="for running heads and menus")
+    short_title: Line | None = Field(default=None, description="for running heads and menus")
     subtitle: Line | None = None
-    deck: Line | None = Field(None, description="one line under the title, in Markdown")
+    deck: Line | None = Field(default=None, description="one line under the title, in Markdown")
     status: Literal["complete", "planned"] = "complete"
-    label: Line | None = Field(None, description="what stands before the title: Appendix A")
+    label: Line | None = Field(default=None, description="what stands before the title: Appendix A")
     spot: SpotPlace | None = None
     changelog: tuple[Change, ...] = ()

@@ -21,7 +21,14 @@ from press.references import Bibliography
 
 Division = Literal["front", "body", "back"]
 PartRole = Literal["contents", "list-of-figures", "references", "whats-new", "colophon", "index"]
-PART_ROLES: tuple[PartRole, ...] = ("contents", "list-of-figures", "references", "whats-new", "colophon", "index")
+PART_ROLES: tuple[PartRole, ...] = (
+    "contents",
+    "list-of-figures",
+    "references",
+    "whats-new",
+    "colophon",
+    "index",
+)
 
 _COLUMNS = 10**4
 _LINES = 10**6

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from press.diagnostics import Diagnostic, Position, Report
-from press.store import Store, digest, files_under, replace_folder, tree_digest, write_file
+from press.store import (
+    Store,
+    digest,
+    files_under,
+    replace_folder,
+    tree_digest,
+    write_file,
+)
 
 if TYPE_CHECKING:
     from press.editions import Edition, Finished
@@ -56,7 +63,9 @@ def build(
     cache = output / ".cache"
     before = read_receipt(output)
     if up_to_date(output, before, sources, editions):
-        report.extend(Diagnostic(**_restored(found)) for found in json.loads((cache / "diagnostics.json").read_bytes()))
+        report.extend(
+            Diagnostic(**_restored(found)) for found in json.loads((cache / "diagnostics.json").read_bytes())
+        )
         return Outcome(False, before)
     store = Store(cache)
     book = load(root, store, report, progress)
@@ -109,7 +118,9 @@ def up_to_date(output: Path, receipt: Mapping[str, Any], sources: str, editions:
     return (
         receipt.get("sources") == sources
         and (output / ".cache" / "diagnostics.json").is_file()
-        and all(name in made and _sha256(output / made[name]["file"]) == made[name]["sha256"] for name in editions)
+        and all(
+            name in made and _sha256(output / made[name]["file"]) == made[name]["sha256"] for name in editions
+        )
     )
 
 
@@ -127,7 +138,9 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
-def _kept(output: Path, receipt: Mapping[str, Any], sources: str, editions: Sequence[str]) -> dict[str, Finished]:
+def _kept(
+    output: Path, receipt: Mapping[str, Any], sources: str, editions: Sequence[str]
+) -> dict[str, Finished]:
     """The editions of an earlier build of the same sources, which this build need not make again."""
     from press.editions import Finished
 
@@ -161,9 +174,13 @@ def _write(
         waiting = [edition for edition in waiting if edition not in ready]
 
         def job(edition: Edition) -> Callable[[Report], Mapping[str, int]]:
-            return lambda found: edition.write(book, work / edition.output(book.settings), finished, store, found)
+            return lambda found: edition.write(
+                book, work / edition.output(book.settings), finished, store, found
+            )
 
-        for edition, counts in zip(ready, run_side_by_side([job(edition) for edition in ready], report), strict=True):
+        for edition, counts in zip(
+            ready, run_side_by_side([job(edition) for edition in ready], report), strict=True
+        ):
             path = work / edition.output(book.settings)
             if path.exists():
                 size = sum(file.stat().st_size for file in files_under([path]))
@@ -174,10 +191,18 @@ def _write(
 def _proof(book: Book, work: Path, output: Path, finished: Mapping[str, Finished], report: Report) -> None:
     """Check the editions of the work folder, and that they hold the same words as those that are kept."""
     from press.proof.links import check_epub_links, check_web_links
-    from press.proof.text import compare, compare_pdf, edition_blocks, epub_reader, pdf_pages, web_reader
+    from press.proof.text import (
+        compare,
+        compare_pdf,
+        edition_blocks,
+        epub_reader,
+        pdf_pages,
+        web_reader,
+    )
 
     paths = {
-        name: work / made.file if (work / made.file).exists() else output / made.file for name, made in finished.items()
+        name: work / made.file if (work / made.file).exists() else output / made.file
+        for name, made in finished.items()
     }
     blocks = {}
     if "epub" in paths:
@@ -206,8 +231,12 @@ def _receipt(book: Book, finished: Mapping[str, Finished], sources: str) -> dict
             "words": sum(info.words for info in infos),
             "notes": sum(info.notes for info in infos),
             "references": len(book.references),
-            "figures": sum(1 for chapter in book.chapters for figure in chapter.figures if figure.kind == "fig"),
-            "tables": sum(1 for chapter in book.chapters for figure in chapter.figures if figure.kind == "tbl"),
+            "figures": sum(
+                1 for chapter in book.chapters for figure in chapter.figures if figure.kind == "fig"
+            ),
+            "tables": sum(
+                1 for chapter in book.chapters for figure in chapter.figures if figure.kind == "tbl"
+            ),
             "index entries": len(book.index),
         },
         "editions": {

@@ -8,12 +8,7 @@ from collections.abc import Callable
 from press.citeproc.markup import ANY_MARK, NOCASE, SUB, SUP, plain
 
 _STOP_WORDS = frozenset(
-    "a according across afore after against ahead along alongside amid amidst among amongst an and anti apropos apud "
-    "around as aside astride at athwart atop barring before behind below beneath beside besides between beyond but by c "
-    "ca circa contra d' de despite down during et except for forenenst from given in inside into lest like modulo near "
-    "next nor notwithstanding of off on onto or out over per plus pro qua sans since so than the through thru "
-    "throughout thruout till to toward towards under underneath until unto up upon v. van versus via vis-à-vis von vs. "
-    "with within without yet".split()
+    ["a", "according", "across", "afore", "after", "against", "ahead", "along", "alongside", "amid", "amidst", "among", "amongst", "an", "and", "anti", "apropos", "apud", "around", "as", "aside", "astride", "at", "athwart", "atop", "barring", "before", "behind", "below", "beneath", "beside", "besides", "between", "beyond", "but", "by", "c", "ca", "circa", "contra", "d'", "de", "despite", "down", "during", "et", "except", "for", "forenenst", "from", "given", "in", "inside", "into", "lest", "like", "modulo", "near", "next", "nor", "notwithstanding", "of", "off", "on", "onto", "or", "out", "over", "per", "plus", "pro", "qua", "sans", "since", "so", "than", "the", "through", "thru", "throughout", "thruout", "till", "to", "toward", "towards", "under", "underneath", "until", "unto", "up", "upon", "v.", "van", "versus", "via", "vis-à-vis", "von", "vs.", "with", "within", "without", "yet"]
 )
 _WORD = re.compile(r"[^\s\-–—/\ufdd0-\ufdef]+")
 _GUARDED = ((NOCASE.open, NOCASE.close), (SUP.open, SUP.close), (SUB.open, SUB.close))
@@ -83,9 +78,7 @@ def _title_case(text: str) -> str:
         begins = not before or before[-1] in ":?!." or before.endswith(("“", "‘"))
         after_hyphen = text[: match.start()].endswith("-")
         stop = word.lower().strip("“”‘’\"'(),;") in _STOP_WORDS and not begins and number + 1 < len(words)
-        if match.start() in guarded or word != word.lower() or (stop and not word[0].isupper()):
-            pieces.append(word)
-        elif after_hyphen and word in _STOP_WORDS:
+        if match.start() in guarded or word != word.lower() or (stop and not word[0].isupper()) or after_hyphen and word in _STOP_WORDS:
             pieces.append(word)
         else:
             pieces.append(_first_capital(word))

@@ -32,19 +32,29 @@ class Preview:
         self.root = root
         self.output = root / "output"
         self.problems: list[dict[str, str | int]] = []
-        self.number = 0
         self.built = asyncio.Condition()
 
     async def rebuild(self) -> None:
         """Build the web edition in a process of its own, and tell the open pages."""
-        command = [sys.executable, str(_BUILD), "build", "--book", str(self.root), "--edition", "web", "--format", "json"]
+        command = [
+            sys.executable,
+            str(_BUILD),
+            "build",
+            "--book",
+            str(self.root),
+            "--edition",
+            "web",
+            "--format",
+            "json",
+        ]
         process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
         printed, _ = await process.communicate()
         self.problems = json.loads(printed or b"[]")
         for problem in self.problems:
-            print(f"{problem['path']}:{problem['line']}:{problem['column']}: {problem['severity']}: {problem['message']}")
+            print(
+                f"{problem['path']}:{problem['line']}:{problem['column']}: {problem['severity']}: {problem['message']}"
+            )
         async with self.built:
-            self.number += 1
             self.built.notify_all()
 
     async def watch(self) -> None:
@@ -58,14 +68,16 @@ class Preview:
         """Server-sent events: one for each finished build, with its problems."""
 
         async def stream() -> AsyncIterator[str]:
-            seen = -1
+            yield self._event(reload=False)
             while True:
                 async with self.built:
-                    await self.built.wait_for(lambda: self.number != seen)
-                    reload, seen = seen >= 0, self.number
-                yield f"data: {json.dumps({'reload': reload, 'problems': self.problems})}\n\n"
+                    await self.built.wait()
+                yield self._event(reload=True)
 
         return StreamingResponse(stream(), media_type="text/event-stream")
+
+    def _event(self, reload: bool) -> str:
+        return f"data: {json.dumps({'reload': reload, 'problems': self.problems})}\n\n"
 
     async def script(self, _: Request) -> Response:
         """The script that listens to the events."""
@@ -76,7 +88,9 @@ class Preview:
         path = request.url.path.lstrip("/") or "index.html"
         file = (self.output / "html" / path).resolve()
         if not file.is_relative_to((self.output / "html").resolve()) or not file.is_file():
-            items = "".join(f"<li>{escape(p['path'])}:{p['line']}: {escape(p['message'])}</li>" for p in self.problems)
+            items = "".join(
+                f"<li>{escape(p['path'])}:{p['line']}: {escape(p['message'])}</li>" for p in self.problems
+            )
             body = f"<!doctype html><title>preview</title><ul>{items}</ul><script src='/press-preview.js'></script>"
             return HTMLResponse(body, status_code=404)
         markup = file.read_text("utf-8")
@@ -84,7 +98,9 @@ class Preview:
         start = markup.find('<meta http-equiv="Content-Security-Policy"')
         if start >= 0:
             markup = markup[:start] + markup[markup.index(">", start) + 1 :]
-        return HTMLResponse(markup.replace("</head>", '<script defer src="/press-preview.js"></script></head>'))
+        return HTMLResponse(
+            markup.replace("</head>", '<script defer src="/press-preview.js"></script></head>')
+        )
 
 
 def make_app(preview: Preview) -> Starlette:
@@ -112,4 +128,6 @@ def make_app(preview: Preview) -> Starlette:
 def serve(root: Path, port: int) -> None:
     """Serve until interrupted."""
     print(f"http://127.0.0.1:{port}/ (Ctrl-C ends)")
-    uvicorn.run(make_app(Preview(root)), host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
+    uvicorn.run(
+        make_app(Preview(root)), host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1
+    )

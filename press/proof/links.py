@@ -34,19 +34,27 @@ def _check(edition: str, files: Mapping[str, bytes], beside: set[str], report: R
     for name, data in files.items():
         if name.endswith(_PAGES):
             root = etree.fromstring(data) if data.startswith(b"<?xml") else html.fromstring(data)
-            ids[name] = {str(value) for value in root.xpath("//@id")}
+            ids[name] = {value for element in root.iter() if (value := element.get("id")) is not None}
             links += [(name, target) for target in _targets(root)]
     for page, target in links:
         parts = urlsplit(target)
         if parts.scheme or parts.netloc:
             continue
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(parts.path))) if parts.path else page
+        path = (
+            posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(parts.path)))
+            if parts.path
+            else page
+        )
         if path in beside:
             continue
         if path not in files:
-            report.add("edition-link", Position(f"{edition}:{page}"), f'"{target}" leads to no file of the edition')
+            report.add(
+                "edition-link", Position(f"{edition}:{page}"), f'"{target}" leads to no file of the edition'
+            )
         elif parts.fragment and unquote(parts.fragment) not in ids.get(path, set()):
-            report.add("edition-link", Position(f"{edition}:{page}"), f'"{target}" leads to no place in its file')
+            report.add(
+                "edition-link", Position(f"{edition}:{page}"), f'"{target}" leads to no place in its file'
+            )
 
 
 def _targets(root: etree._Element) -> Iterator[str]:

@@ -18,10 +18,34 @@ from press.diagnostics import Position, Report
 from press.model import Book, GeneratedPart
 
 _BLOCKS = frozenset(
-    "p li h1 h2 h3 h4 h5 h6 td th dt dd caption figcaption pre blockquote div section aside header figure".split()
+    [
+        "p",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "td",
+        "th",
+        "dt",
+        "dd",
+        "caption",
+        "figcaption",
+        "pre",
+        "blockquote",
+        "div",
+        "section",
+        "aside",
+        "header",
+        "figure",
+    ]
 )
-_SKIPPED_ELEMENTS = frozenset("svg nav details script style title math".split())
-_SKIPPED_CLASSES = frozenset("shared shared-pointer series series-list series-map page-of footer pager".split())
+_SKIPPED_ELEMENTS = frozenset(["svg", "nav", "details", "script", "style", "title", "math"])
+_SKIPPED_CLASSES = frozenset(
+    ["shared", "shared-pointer", "series", "series-list", "series-map", "page-of", "footer", "pager"]
+)
 _PAGELESS = ("contents", "list-of-figures", "index", "whats-new")
 TextBlock = str
 
@@ -29,16 +53,23 @@ TextBlock = str
 def edition_blocks(book: Book, read: Callable[[str], bytes | None]) -> dict[str, list[TextBlock]]:
     """The blocks of every page of an edition that holds text of its own; `read` gives a page's bytes by its slug."""
     found: dict[str, list[TextBlock]] = {}
-    for part in [*book.chapters, *(p for p in book.parts if isinstance(p, GeneratedPart) and p.role not in _PAGELESS)]:
-        data = read(part.slug)
+    generated = (
+        part for part in book.parts if isinstance(part, GeneratedPart) and part.role not in _PAGELESS
+    )
+    for slug in [*(chapter.slug for chapter in book.chapters), *(part.slug for part in generated)]:
+        data = read(slug)
         if data is not None:
-            found[part.slug] = list(page_blocks(data))
+            found[slug] = list(page_blocks(data))
     return found
 
 
 def page_blocks(data: bytes) -> Iterator[TextBlock]:
     """The blocks of one page, in order, as runs of letters and digits."""
-    root = etree.fromstring(data, html.XHTMLParser(recover=False)) if data.startswith(b"<?xml") else html.fromstring(data)
+    root = (
+        etree.fromstring(data, html.XHTMLParser(recover=False))
+        if data.startswith(b"<?xml")
+        else html.fromstring(data)
+    )
     for element in root.iter():
         if _local(element) == "main" or element.get("data-text") is not None:
             yield from _element_blocks(element)
@@ -95,19 +126,28 @@ def web_reader(folder: Path) -> Callable[[str], bytes | None]:
 def epub_reader(file: Path) -> Callable[[str], bytes | None]:
     """Reads the pages of an EPUB."""
     with zipfile.ZipFile(file) as archive:
-        pages = {Path(name).stem: archive.read(name) for name in archive.namelist() if name.endswith(".xhtml")}
+        pages = {
+            Path(name).stem: archive.read(name) for name in archive.namelist() if name.endswith(".xhtml")
+        }
     return pages.get
 
 
-def compare(name: str, expected: dict[str, list[TextBlock]], found: dict[str, list[TextBlock]], report: Report) -> None:
+def compare(
+    name: str, expected: dict[str, list[TextBlock]], found: dict[str, list[TextBlock]], report: Report
+) -> None:
     """Report the first place of every page where two editions differ."""
     for slug, blocks in expected.items():
         other = found.get(slug, [])
         if blocks == other:
             continue
-        number = next((n for n, pair in enumerate(zip(blocks, other, strict=False)) if pair[0] != pair[1]), min(len(blocks), len(other)))
+        number = next(
+            (n for n, pair in enumerate(zip(blocks, other, strict=False)) if pair[0] != pair[1]),
+            min(len(blocks), len(other)),
+        )
         text = (blocks[number] if number < len(blocks) else other[number])[:60]
-        report.add("edition-text", Position(f"{name}:{slug}"), f'this edition differs from the others at "{text}"')
+        report.add(
+            "edition-text", Position(f"{name}:{slug}"), f'this edition differs from the others at "{text}"'
+        )
 
 
 def pdf_pages(file: Path) -> list[str]:
@@ -125,7 +165,9 @@ def pdf_pages(file: Path) -> list[str]:
     return pages
 
 
-def compare_pdf(name: str, expected: dict[str, list[TextBlock]], pages: Sequence[str], book: Book, report: Report) -> None:
+def compare_pdf(
+    name: str, expected: dict[str, list[TextBlock]], pages: Sequence[str], book: Book, report: Report
+) -> None:
     """Report every block that no page, and no two or three pages in a row, of a PDF hold."""
     label = re.escape(book.labels["page"])
     texts = [letters(re.sub(rf"\(\s*{label}\s+\d+\s*\)", "", page)) for page in pages]
@@ -134,7 +176,9 @@ def compare_pdf(name: str, expected: dict[str, list[TextBlock]], pages: Sequence
         for block in blocks:
             found = _locate(block, texts, at)
             if found is None:
-                report.add("edition-text", Position(f"{name}:{slug}"), f'this edition lacks the text "{block[:60]}"')
+                report.add(
+                    "edition-text", Position(f"{name}:{slug}"), f'this edition lacks the text "{block[:60]}"'
+                )
             elif found > at + 3 or found < at:
                 at = at if at else found
             else:

@@ -72,7 +72,7 @@ _FORMS: dict[str, tuple[re.Pattern[str], str]] = {
     "pmid": (re.compile(r"[1-9]\d{0,7}"), "a PMID is a number of at most 8 digits"),
     "pmcid": (re.compile(r"PMC[1-9]\d*"), "a PMCID is PMC and a number, such as PMC2565638"),
     "year": (
-        re.compile(r"\d{4}(?:[-\u2013/]+\d{4})?|in press|forthcoming|to appear|submitted", re.I),
+        re.compile(r"\d{4}(?:[-\u2013/]+\d{4})?|in press|forthcoming|to appear|submitted", re.IGNORECASE),
         "a year has four digits, or is in press",
     ),
     "date": (
@@ -80,7 +80,7 @@ _FORMS: dict[str, tuple[re.Pattern[str], str]] = {
         "a date is 2019, 2019-07 or 2019-07-14",
     ),
 }
-_LINK_TO_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)(10\.\S+)", re.I)
+_LINK_TO_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)(10\.\S+)", re.IGNORECASE)
 
 
 def lint(scan: Scan, path: str) -> Iterator[Diagnostic]:

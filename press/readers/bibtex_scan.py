@@ -11,7 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 _ENTRY = re.compile(r"@[ \t]*([A-Za-z][\w-]*)\s*([{(])")
-_LINE_ENTRY = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.M)
+_LINE_ENTRY = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
 _SPACE = re.compile(r"(?:\s+|%[^\n]*)*")
 _NAME = re.compile(r"[^\s\"#%'(),={}]+")
 _KEY = re.compile(r"[^\s,={}\"%#~\\]+")

@@ -15,8 +15,18 @@ import yaml
 
 from press.diagnostics import Position, Report
 from press.metadata import BookSettings, ChapterMetadata, Settings
-from press.model import PART_ROLES, Chapter, Division, GeneratedPart, Labels, LoggedChange, Part, SharedText, plain_text
-from press.model import Book as Book
+from press.model import (
+    PART_ROLES,
+    Book,
+    Chapter,
+    Division,
+    GeneratedPart,
+    Labels,
+    LoggedChange,
+    Part,
+    SharedText,
+    plain_text,
+)
 from press.readers.bibliography import read_bibliography
 from press.readers.markdown import MarkdownText, parse_all
 from press.readers.markup import normalise, typographic
@@ -85,7 +95,14 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
             assert file.division
             changes = _changes(file.metadata, fields, file.yaml)
             by_file[file.source.name] = Chapter(
-                _slug(file.source.name), file.source.name, file.division, file.metadata, tree, fields, title, changes=changes
+                _slug(file.source.name),
+                file.source.name,
+                file.division,
+                file.metadata,
+                tree,
+                fields,
+                title,
+                changes=changes,
             )
         else:
             by_file[file.source.name] = SharedText(file.source.name, title, tree)
@@ -100,7 +117,9 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
         bibliography=read_bibliography(root, settings.bibliography, report),
         notices=notices,
         changes=_changes(settings, notices, origin),
-        setting_positions={".".join(map(str, location)): place for location, place in origin.positions.items()},
+        setting_positions={
+            ".".join(map(str, location)): place for location, place in origin.positions.items()
+        },
     )
 
 
@@ -125,10 +144,14 @@ def read_labels(language: str, templates: Path) -> Labels:
     return Labels(words, (quotes[0], quotes[1], quotes[2], quotes[3]))
 
 
-def _read_chapter_file(root: Path, name: str, division: Division, at: Position, report: Report) -> Iterable[_File]:
+def _read_chapter_file(
+    root: Path, name: str, division: Division, at: Position, report: Report
+) -> Iterable[_File]:
     if not name.endswith(".md"):
         hint = did_you_mean(name, PART_ROLES) or f"the parts that the press makes are {', '.join(PART_ROLES)}"
-        report.add("missing-file", at, f'"{name}" is neither a chapter\'s file nor a part the press makes', hint)
+        report.add(
+            "missing-file", at, f'"{name}" is neither a chapter\'s file nor a part the press makes', hint
+        )
         return []
     path = inside(root, root / "manuscript", name, at, report)
     if path is None:
@@ -141,7 +164,11 @@ def _read_chapter_file(root: Path, name: str, division: Division, at: Position, 
 
 
 def _read_file(
-    root: Path, path: Path, model: type[ChapterMetadata | SharedMetadata], division: Division | None, report: Report
+    root: Path,
+    path: Path,
+    model: type[ChapterMetadata | SharedMetadata],
+    division: Division | None,
+    report: Report,
 ) -> Iterable[_File]:
     name = path.relative_to(root).as_posix()
     text = read_text(path, name, report)
@@ -161,7 +188,12 @@ def _report_unlisted(root: Path, listed: set[str], at: Position, report: Report)
     for path in sorted((root / "manuscript").glob("*.md")):
         if path.name not in listed:
             hint = f"list it in {at}, or move it out of manuscript/"
-            report.add("unlisted-chapter", Position(f"manuscript/{path.name}"), "the file is not in the contents", hint)
+            report.add(
+                "unlisted-chapter",
+                Position(f"manuscript/{path.name}"),
+                "the file is not in the contents",
+                hint,
+            )
 
 
 def _markdown_lines(metadata: ChapterMetadata | SharedMetadata) -> dict[str, str]:

@@ -23,7 +23,13 @@ FORMAT = (
     "-native_divs-native_spans-markdown_in_html_blocks-example_lists-latex_macros"
 )
 _FIELD_CLASS = "press-field"
-_OWN_DIAGNOSTICS = {"DuplicateNoteReference", "NoteDefinedNotUsed", "ReferenceNotFound", "Extracting", "LoadedResource"}
+_OWN_DIAGNOSTICS = {
+    "DuplicateNoteReference",
+    "NoteDefinedNotUsed",
+    "ReferenceNotFound",
+    "Extracting",
+    "LoadedResource",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,9 @@ def parse_all(texts: Sequence[MarkdownText], store: Store, report: Report) -> li
     missing = [number for number, result in enumerate(results) if result is None]
     if missing:
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as workers:
-            for number, made in zip(missing, workers.map(lambda n: _run_pandoc(inputs[n]), missing), strict=True):
+            for number, made in zip(
+                missing, workers.map(lambda n: _run_pandoc(inputs[n]), missing), strict=True
+            ):
                 store.put(keys[number], made)
                 results[number] = made
     parsed = []
@@ -86,7 +94,9 @@ def _report_log(entries: list[dict[str, Any]], source: Source, report: Report) -
         if entry.get("type") in _OWN_DIAGNOSTICS or entry.get("verbosity") == "INFO":
             continue
         line = min(int(entry.get("line", 1)), lines)
-        message = str(entry.get("pretty") or entry.get("message") or entry.get("contents") or entry.get("type"))
+        message = str(
+            entry.get("pretty") or entry.get("message") or entry.get("contents") or entry.get("type")
+        )
         position = Position(source.name, line, int(entry.get("column", 1)))
         report.add("markdown-warning", position, " ".join(message.split()))
 

@@ -126,7 +126,9 @@ class _Markup:
         patterns = self._patterns(element)
         if patterns is None:
             return None
-        offset = next((found for pattern in patterns if (found := self.source.find(pattern)) is not None), None)
+        offset = next(
+            (found for pattern in patterns if (found := self.source.find(pattern)) is not None), None
+        )
         allowed = _EVERYWHERE | _ATTRIBUTES.get(type(element), set())
         for name in list(element.attributes):
             if name not in allowed:
@@ -149,7 +151,11 @@ class _Markup:
         if isinstance(element, pf.Header):
             word = re.match(r"\w+", plain_text(list(element.content)))
             begin = re.escape(word.group()) if word else ""
-            return [*by_id, rf"^[ \t>]*#{{{element.level}}}[ \t]+(?=\W*{begin})", rf"^[ \t>]*{begin}" if begin else "^#"]
+            return [
+                *by_id,
+                rf"^[ \t>]*#{{{element.level}}}[ \t]+(?=\W*{begin})",
+                rf"^[ \t>]*{begin}" if begin else "^#",
+            ]
         if isinstance(element, (pf.Link, pf.Image)):
             url = re.escape(element.url)
             return [rf"\]\(\s*<?{url}", rf"<{url}", rf"^ {{0,3}}\[[^\]]+\]:\s*<?{url}", *by_id]
@@ -185,21 +191,31 @@ class _Markup:
             classes = ["figure", *image.classes]
             image.classes = []
             place = {"place": image.attributes.get("place", "")}
-            captions = [pf.Para(*block.content) if isinstance(block, pf.Plain) else block for block in caption]
+            captions = [
+                pf.Para(*block.content) if isinstance(block, pf.Plain) else block for block in caption
+            ]
             return pf.Div(
-                pf.Plain(image), pf.Div(*captions, classes=["caption"]), identifier=identifier, classes=classes, attributes=place
+                pf.Plain(image),
+                pf.Div(*captions, classes=["caption"]),
+                identifier=identifier,
+                classes=classes,
+                attributes=place,
             )
         if isinstance(element, pf.Div) and "figure" in element.classes and not _has(element, "caption"):
             image_block = next((block for block in element.content if _lone_image(block)), None)
             rest = [block for block in element.content if block is not image_block]
-            long = [block for block in rest if isinstance(block, pf.Div) and "long-description" in block.classes]
+            long = [
+                block for block in rest if isinstance(block, pf.Div) and "long-description" in block.classes
+            ]
             captions = [block for block in rest if block not in long]
             if image_block is None:
                 position = self.source.position(0)
                 if place := element.attributes.get("place"):
                     line, column = divmod(int(place) % 10**10, 10**4)
                     position = type(position)(self.source.name, line, column)
-                self.report.add("bad-figure", position, "a figure without a picture", "put ![…](figures/…) first in it")
+                self.report.add(
+                    "bad-figure", position, "a figure without a picture", "put ![…](figures/…) first in it"
+                )
                 return None
             element.content = [pf.Plain(*image_block.content), pf.Div(*captions, classes=["caption"]), *long]
         return None
@@ -217,7 +233,11 @@ def _image_of(figure: pf.Figure) -> list[pf.Element]:
 
 
 def _lone_image(block: pf.Element) -> bool:
-    return isinstance(block, (pf.Plain, pf.Para)) and len(block.content) == 1 and isinstance(block.content[0], pf.Image)
+    return (
+        isinstance(block, (pf.Plain, pf.Para))
+        and len(block.content) == 1
+        and isinstance(block.content[0], pf.Image)
+    )
 
 
 def _has(division: pf.Div, name: str) -> bool:

@@ -35,7 +35,9 @@ class _Loader(yaml.SafeLoader):
     """YAML whose mappings may not repeat a key."""
 
 
-def _positions(node: yaml.Node, name: str, first_line: int, at: Location, into: dict[Location, Position]) -> None:
+def _positions(
+    node: yaml.Node, name: str, first_line: int, at: Location, into: dict[Location, Position]
+) -> None:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             location = (*at, str(key.value))
@@ -46,7 +48,9 @@ def _positions(node: yaml.Node, name: str, first_line: int, at: Location, into: 
             _positions(value, name, first_line, location, into)
     elif isinstance(node, yaml.SequenceNode):
         for number, value in enumerate(node.value):
-            into[(*at, number)] = Position(name, value.start_mark.line + first_line, value.start_mark.column + 1)
+            into[(*at, number)] = Position(
+                name, value.start_mark.line + first_line, value.start_mark.column + 1
+            )
             _positions(value, name, first_line, (*at, number), into)
 
 
@@ -57,7 +61,7 @@ def parse_yaml(text: str, name: str, report: Report, first_line: int = 1) -> Yam
         node = yaml.compose(text, Loader=_Loader)
         if node is not None:
             _positions(node, name, first_line, (), positions)
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of SafeLoader
+        data = yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
@@ -106,7 +110,11 @@ def _siblings(model: type[BaseModel], location: Location) -> list[str]:
     node = resolve(schema)
     for part in location[:-1]:
         key = "items" if isinstance(part, int) else None
-        child = node.get("items") if key else node.get("properties", {}).get(part, node.get("additionalProperties"))
+        child = (
+            node.get("items")
+            if key
+            else node.get("properties", {}).get(part, node.get("additionalProperties"))
+        )
         if not isinstance(child, dict):
             return []
         node = resolve(child)

@@ -15,10 +15,10 @@ from press.diagnostics import Position, Report
 
 _METADATA = re.compile(r"\A---[ \t]*\n(.*?\n)??(---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FENCE = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)])?[ \t>]*(`{3,}|~{3,})(.*)")
-_CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)((?:(?!\n[ \t]*\n).)*?)(?<!`)\1(?!`)", re.S)
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)((?:(?!\n[ \t]*\n).)*?)(?<!`)\1(?!`)", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ESCAPE = re.compile(r"\\[^\w\s]")
-_NOTE_DEFINITION = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:", re.M)
+_NOTE_DEFINITION = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:", re.MULTILINE)
 _NOTE_CALL = re.compile(r"\[\^([^\]\s]+)\]")
 
 
@@ -86,7 +86,7 @@ class Source:
 
     def find(self, pattern: str) -> int | None:
         """The offset of the next match of a regular expression, in reading order; each match is given once."""
-        match = re.compile(pattern, re.M).search(self._reading, self._cursors.get(pattern, 0))
+        match = re.compile(pattern, re.MULTILINE).search(self._reading, self._cursors.get(pattern, 0))
         if match is None:
             return None
         self._cursors[pattern] = match.end()
@@ -98,18 +98,24 @@ class Source:
         for note in self.notes:
             if note.label in first:
                 hint = f"first written here: {self.position(first[note.label].start)}"
-                report.add("duplicate-note", self.position(note.start), f'two notes are called "{note.label}"', hint)
+                report.add(
+                    "duplicate-note", self.position(note.start), f'two notes are called "{note.label}"', hint
+                )
             else:
                 first[note.label] = note
         called = {label for label, _ in self.calls}
         for label, offset in self.calls:
             if label not in first:
                 hint = f"write it on a line of its own: [^{label}]: Text of the note."
-                report.add("undefined-note", self.position(offset), f'the note "{label}" is not written', hint)
+                report.add(
+                    "undefined-note", self.position(offset), f'the note "{label}" is not written', hint
+                )
         for label, note in first.items():
             if label not in called:
                 hint = f"call it with [^{label}], or delete it"
-                report.add("unused-note", self.position(note.start), f'the note "{label}" is never called', hint)
+                report.add(
+                    "unused-note", self.position(note.start), f'the note "{label}" is never called', hint
+                )
 
     def _put_notes_in_place(self) -> None:
         """Build the text in reading order: each note's body at its call, with the offset of every character."""
@@ -147,7 +153,9 @@ def _mask_fenced_code(text: str) -> str:
     while number < len(lines):
         opened = _FENCE.fullmatch(lines[number])
         if opened and not (opened.group(1)[0] == "`" and "`" in opened.group(2)):
-            closing = re.compile(rf"[ \t>]*{re.escape(opened.group(1))}{re.escape(opened.group(1)[0])}*[ \t]*")
+            closing = re.compile(
+                rf"[ \t>]*{re.escape(opened.group(1))}{re.escape(opened.group(1)[0])}*[ \t]*"
+            )
             end = next((n for n in range(number + 1, len(lines)) if closing.fullmatch(lines[n])), None)
             if end is not None:
                 lines[number : end + 1] = [" " * len(line) for line in lines[number : end + 1]]
@@ -167,7 +175,9 @@ def _mask_indented_code(text: str) -> str:
             continue
         indented = line.startswith(("    ", "\t"))
         if not indented:
-            in_container = bool(re.match(r" {0,3}([-*+]|\(?[\w#@]{1,9}[.)]|:|~|\[\^[^\]]+\]:|>)([ \t]|$)|\s*\[\^", line))
+            in_container = bool(
+                re.match(r" {0,3}([-*+]|\(?[\w#@]{1,9}[.)]|:|~|\[\^[^\]]+\]:|>)([ \t]|$)|\s*\[\^", line)
+            )
         elif blank_before and not in_container:
             lines[number] = " " * len(line)
             continue

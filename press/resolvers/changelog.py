@@ -27,9 +27,15 @@ def _checked(changes: tuple[LoggedChange, ...], book: Book, report: Report) -> t
         elif number and change.date > changes[number - 1].change.date:
             problem, hint = "the entries are out of order", "the newest entry comes first"
         elif change.kind == "publication" and number != len(changes) - 1:
-            problem, hint = "the publication is not the first thing that happened", "it is the last entry, and the only one of its kind"
+            problem, hint = (
+                "the publication is not the first thing that happened",
+                "it is the last entry, and the only one of its kind",
+            )
         elif number == len(changes) - 1 and change.kind != "publication":
-            problem, hint = "the changelog does not say when this was published", "end it with an entry of kind: publication"
+            problem, hint = (
+                "the changelog does not say when this was published",
+                "end it with an entry of kind: publication",
+            )
         elif change.section and change.section not in book.anchors:
             problem = f'no section has the id "{change.section}"'
         if problem:

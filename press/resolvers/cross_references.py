@@ -43,9 +43,15 @@ class _CrossReferences:
         if is_shared(element) and element.attributes.pop("seen", None) is None:
             element.attributes["seen"] = "yes"
             return [element]
-        if isinstance(element, pf.Cite) and all(is_cross_reference(citation) for citation in element.citations):
+        if isinstance(element, pf.Cite) and all(
+            is_cross_reference(citation) for citation in element.citations
+        ):
             return self._cite(element)
-        if isinstance(element, pf.Link) and element.url.startswith("#") and not has_class(element, "citation-link"):
+        if (
+            isinstance(element, pf.Link)
+            and element.url.startswith("#")
+            and not has_class(element, "citation-link")
+        ):
             return self._link(element)
         if has_class(element, "length"):
             return self._length(element)
@@ -58,11 +64,17 @@ class _CrossReferences:
         for number, (citation, kind) in enumerate(zip(citations, kinds, strict=True)):
             if number:
                 last = number == len(citations) - 1
-                made += [pf.Space(), pf.Str(self.labels["and"]), pf.Space()] if last else [pf.Str(","), pf.Space()]
+                made += (
+                    [pf.Space(), pf.Str(self.labels["and"]), pf.Space()]
+                    if last
+                    else [pf.Str(","), pf.Space()]
+                )
             made += [*citation.prefix, pf.Space()] if citation.prefix else []
             alone = len(citations) == 1
             several = kinds.count(kind) > 1 and kinds[0] == kind
-            made += self._one(citation, kind, "" if several and number else (kind if alone or not several else f"{kind}s"))
+            made += self._one(
+                citation, kind, "" if several and number else (kind if alone or not several else f"{kind}s")
+            )
             made += list(citation.suffix)
         return made
 
@@ -88,7 +100,9 @@ class _CrossReferences:
         self.last = self.book.anchors[spot.slug]
         words = _words(spot.series.reference, glue=True)
         made: list[pf.Element]
-        made = [pf.Span(*words, classes=["xref-planned"])] if spot.is_planned else [self._spot_link(spot, words)]
+        made = (
+            [pf.Span(*words, classes=["xref-planned"])] if spot.is_planned else [self._spot_link(spot, words)]
+        )
         if spot.series.number not in self.titled and spot.slug != self.chapter.slug:
             self.titled.add(spot.series.number)
             made += [pf.Space(), pf.Str("("), pf.Emph(*_words(spot.title)), pf.Str(")")]
@@ -116,10 +130,17 @@ class _CrossReferences:
         if self.last is None or not self.last.words:
             position = self.book.position(span.attributes.get("place"))
             hint = "it follows a cross reference to a chapter or a section that is written"
-            self.report.add("unknown-cross-reference", position, "there is nothing before this to give the length of", hint)
+            self.report.add(
+                "unknown-cross-reference",
+                position,
+                "there is nothing before this to give the length of",
+                hint,
+            )
             return []
         count = format_decimal(self.last.words, locale=self.book.settings.language.replace("-", "_"))
-        return [pf.Span(pf.Space(), *_words(f"({self.labels['length'].format(count=count)})"), classes=["length"])]
+        return [
+            pf.Span(pf.Space(), *_words(f"({self.labels['length'].format(count=count)})"), classes=["length"])
+        ]
 
     def _unknown(self, name: str, place: int | str | None) -> list[pf.Element]:
         import difflib

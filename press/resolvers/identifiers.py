@@ -8,7 +8,15 @@ import panflute as pf
 
 from press.diagnostics import Position, Report
 from press.model import Anchor, Book, Chapter, Heading, output_id, plain_text
-from press.tree import author_text, elements, has_class, is_shared, short_hash, slugify, words
+from press.tree import (
+    author_text,
+    elements,
+    has_class,
+    is_shared,
+    short_hash,
+    slugify,
+    words,
+)
 
 
 def give_identifiers(book: Book, report: Report) -> Book:
@@ -67,7 +75,6 @@ def _anchor(element: pf.Element, chapter: Chapter, position: Position, lengths: 
     title = ""
     length = 0
     if isinstance(element, pf.Header):
-        kind = "section"
         title = plain_text(list(element.content))
         length = lengths.get(identifier, 0)
         return Anchor(output_id(identifier), chapter.slug, "section", position, title, words=length)
@@ -93,7 +100,11 @@ def _section_lengths(chapter: Chapter) -> Iterator[tuple[str, int]]:
     for number, block in enumerate(blocks):
         if isinstance(block, pf.Header) and block.identifier:
             end = next(
-                (n for n, b in enumerate(blocks) if n > number and isinstance(b, pf.Header) and b.level <= block.level),
+                (
+                    n
+                    for n, b in enumerate(blocks)
+                    if n > number and isinstance(b, pf.Header) and b.level <= block.level
+                ),
                 len(blocks),
             )
             yield block.identifier, words(author_text(blocks[number:end]))
@@ -107,10 +118,20 @@ def _check_headings(chapter: Chapter, book: Book, report: Report) -> None:
         position = book.position(element.attributes.get("place"))
         if element.level == 1:
             hint = "begin sections with ##"
-            report.add("heading-level", position, "only the chapter's title, in the metadata block, is of level 1", hint)
+            report.add(
+                "heading-level",
+                position,
+                "only the chapter's title, in the metadata block, is of level 1",
+                hint,
+            )
         elif element.level > above + 1:
             hint = f"use {'#' * (above + 1)}"
-            report.add("heading-level", position, f"a heading of level {element.level} follows one of level {above}", hint)
+            report.add(
+                "heading-level",
+                position,
+                f"a heading of level {element.level} follows one of level {above}",
+                hint,
+            )
         above = max(element.level, 1)
 
 

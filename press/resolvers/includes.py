@@ -83,7 +83,13 @@ class _Includes:
         self.included.append((file, once))
         content = self.expand(list(tree.content), (*stack, file))
         classes = [SHARED_CLASS, *(["once"] if once else [])]
-        return [pf.Div(*content, classes=classes, attributes={"src": file, "place": block.attributes.get("place", "")})]
+        return [
+            pf.Div(
+                *content,
+                classes=classes,
+                attributes={"src": file, "place": block.attributes.get("place", "")},
+            )
+        ]
 
     def _prefix_ids(self, tree: pf.Doc) -> None:
         found = [element for element in elements(tree) if getattr(element, "identifier", "")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import panflute as pf
 
 from press.diagnostics import Report
@@ -26,11 +28,16 @@ def number_notes(book: Book, report: Report) -> Book:
                 number += 1
                 _finish(element, str(number), chapter.slug, ids, book, report)
         for shared in [element for element in elements(chapter.tree) if is_shared(element)]:
-            for element in elements(shared, skip=lambda inner, root=shared: inner is not root and is_shared(inner)):
+            for element in elements(shared, skip=_other_shared(shared)):
                 if has_class(element, "note"):
                     letters += 1
                     _finish(element, _letters(letters), chapter.slug, ids, book, report)
     return book
+
+
+def _other_shared(root: pf.Element) -> Callable[[pf.Element], bool]:
+    """Picks the shared texts inside one that are not itself: they have their own turn."""
+    return lambda element: element is not root and is_shared(element)
 
 
 def _finish(span: pf.Span, number: str, slug: str, ids: set[str], book: Book, report: Report) -> None:

@@ -42,7 +42,9 @@ class Fragments:
     """Decks, titles and changelog entries: `scalenes/deck`, `scalenes/changelog.0`, `/changelog.0` for the book's."""
 
 
-def make_fragments(book: Book, flavour: Flavour, pictures: Pictures, generated: Mapping[str, Mapping[str, Markup]]) -> Fragments:
+def make_fragments(
+    book: Book, flavour: Flavour, pictures: Pictures, generated: Mapping[str, Mapping[str, Markup]]
+) -> Fragments:
     """Render all text of the book for an edition.
 
     `generated` holds, by the page's slug and the name of the list, what stands for `::: series-list` and the like.
@@ -62,7 +64,12 @@ def make_fragments(book: Book, flavour: Flavour, pictures: Pictures, generated: 
     for chapter in book.chapters:
         made.bodies[chapter.slug] = html[f"body/{chapter.slug}"]
         made.notes[chapter.slug] = tuple(
-            RenderedNote(identifier, number, html[f"note/{identifier}"], flavour.href(f"{identifier}-call", chapter.slug))
+            RenderedNote(
+                identifier,
+                number,
+                html[f"note/{identifier}"],
+                flavour.href(f"{identifier}-call", chapter.slug),
+            )
             for identifier, number in notes[chapter.slug]
         )
     made.lines = {name[5:]: markup for name, markup in html.items() if name.startswith("line/")}
@@ -82,7 +89,9 @@ def _render(pieces: Mapping[str, Iterable[pf.Element]]) -> dict[str, Markup]:
     written = pypandoc.convert_text(stream.getvalue(), "html5", format="json", extra_args=_OPTIONS)
     found = _PIECE.split(written.replace("\r\n", "\n"))
     return {
-        name: Markup(markup.strip().replace("<th>", '<th scope="col">').replace("<th style", '<th scope="col" style'))
+        name: Markup(
+            markup.strip().replace("<th>", '<th scope="col">').replace("<th style", '<th scope="col" style')
+        )
         for name, markup in zip(found[1::2], found[2::2], strict=True)
     }
 
@@ -91,7 +100,12 @@ class _ChapterMarkup:
     """One chapter's tree, copied and made ready for an edition."""
 
     def __init__(
-        self, book: Book, chapter: Chapter, flavour: Flavour, pictures: Pictures, generated: Mapping[str, Markup]
+        self,
+        book: Book,
+        chapter: Chapter,
+        flavour: Flavour,
+        pictures: Pictures,
+        generated: Mapping[str, Markup],
     ) -> None:
         self.book = book
         self.chapter = chapter
@@ -134,7 +148,11 @@ class _ChapterMarkup:
         return made
 
     def _pointer(self, title: str, home: Chapter) -> pf.Div:
-        words: list[pf.Element] = [pf.Str(self.book.labels["elsewhere"].strip()), pf.Space(), pf.Str(f"{title}:")]
+        words: list[pf.Element] = [
+            pf.Str(self.book.labels["elsewhere"].strip()),
+            pf.Space(),
+            pf.Str(f"{title}:"),
+        ]
         link = pf.Link(pf.Str(home.title), url=f"#{home.slug}", classes=["xref"])
         return pf.Div(pf.Para(*words, pf.Space(), link), classes=["shared-pointer"])
 
@@ -147,7 +165,9 @@ class _ChapterMarkup:
                 return [_raw(opening), *element.content, _raw("</abbr>")]
             if "index" in element.classes:
                 return self._index_mark(element)
-            element.attributes = {name: value for name, value in element.attributes.items() if name in ("lang", "dir")}
+            element.attributes = {
+                name: value for name, value in element.attributes.items() if name in ("lang", "dir")
+            }
         if isinstance(element, pf.Link):
             return self._link(element)
         if isinstance(element, pf.Image) and not _in_figure(element):
@@ -183,14 +203,17 @@ class _ChapterMarkup:
         if self.flavour.is_paged:
             inside = _as_inlines(blocks)
             label = f'<span class="footnote" id="{text(identifier)}" data-number="{text(number)}">'
-            return pf.Span(_raw(label), *inside, _raw("</span>"), classes=["note-call"], identifier=f"{identifier}-call")
+            return pf.Span(
+                _raw(label), *inside, _raw("</span>"), classes=["note-call"], identifier=f"{identifier}-call"
+            )
         self.notes.append((identifier, number, blocks))
         return pf.Link(
             pf.Str(number),
             url=self.flavour.href(identifier, self.chapter.slug),
             identifier=f"{identifier}-call",
             classes=["note-call"],
-            attributes=self.flavour.attributes("note-call") | {"aria-label": f"{self.book.labels['note']} {number}"},
+            attributes=self.flavour.attributes("note-call")
+            | {"aria-label": f"{self.book.labels['note']} {number}"},
         )
 
     def _block(self, element: pf.Element, _: pf.Doc | None) -> pf.Element | list[pf.Element] | None:
@@ -231,7 +254,9 @@ class _ChapterMarkup:
         picture = self.pictures.figure(image.url, alt, element.identifier)
         classes = " ".join(name for name in element.classes)
         made: list[pf.Element] = [
-            _raw_block(f'<figure id="{text(element.identifier)}" class="{text(classes)}">{picture}<figcaption>')
+            _raw_block(
+                f'<figure id="{text(element.identifier)}" class="{text(classes)}">{picture}<figcaption>'
+            )
         ]
         for block in element.content:
             if has_class(block, "caption"):
@@ -274,7 +299,9 @@ def _as_inlines(blocks: Iterable[pf.Element]) -> list[pf.Element]:
         elif isinstance(block, pf.RawBlock):
             inside = [_raw(block.text)]
         else:
-            inside = _as_inlines(child for child in getattr(block, "content", ()) if isinstance(child, pf.Element))
+            inside = _as_inlines(
+                child for child in getattr(block, "content", ()) if isinstance(child, pf.Element)
+            )
         if inside:
             made.append(pf.Span(*inside, classes=[f"note-{name}"]))
     return made

@@ -10,7 +10,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from press.drawings import SVG, inline_drawing, read_drawing
-from press.metadata import SpotPlace
+from press.metadata import SpotPlace, View
 from press.model import Book, Chapter
 from press.store import digest
 from press.writers.xhtml.flavour import Flavour
@@ -53,8 +53,12 @@ class Pictures:
 
     def overview(self, view: str, chapters: Iterable[Chapter], page: str) -> Markup:
         """One view with all its spots, numbered; on screens that can, each is a link."""
-        here = [chapter for chapter in chapters if chapter.metadata.spot and chapter.metadata.spot.view == view]
-        names = ", ".join(f"{chapter.series.reference}, {chapter.short_title}" for chapter in here if chapter.series)
+        here = [
+            chapter for chapter in chapters if chapter.metadata.spot and chapter.metadata.spot.view == view
+        ]
+        names = ", ".join(
+            f"{chapter.series.reference}, {chapter.short_title}" for chapter in here if chapter.series
+        )
         alt = self.book.labels["overview_alt"].format(view=self.views[view].label, names=names)
         root = self._base(view)
         for chapter in here:
@@ -69,7 +73,7 @@ class Pictures:
         return self._drawing(root, alt, f"overview-{view}", role="group" if linked else "img")
 
     @property
-    def views(self) -> Mapping[str, object]:
+    def views(self) -> Mapping[str, View]:
         """The series' views by name."""
         return self.book.settings.series.views if self.book.settings.series else {}
 
@@ -95,7 +99,11 @@ def _size(root: etree._Element) -> tuple[float, float]:
 
 
 def _mark(
-    parent: etree._Element, spot: SpotPlace, twice: bool, number: str = "", size: tuple[float, float] | None = None
+    parent: etree._Element,
+    spot: SpotPlace,
+    twice: bool,
+    number: str = "",
+    size: tuple[float, float] | None = None,
 ) -> None:
     """The spot: a disc and two thin rings, with its number beside or in it."""
     width, height = size or _size(parent)

@@ -82,4 +82,3 @@ def _line(error: BaseException, name: str) -> int:
             line = trace.tb_lineno
         trace = trace.tb_next
     return line
-

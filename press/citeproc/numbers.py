@@ -1,0 +1,81 @@
+"""Numbers as CSL has them: what is numeric, what is a plural, ranges of pages, ordinals."""
+
+from __future__ import annotations
+
+import re
+
+from press.citeproc.markup import plain
+from press.citeproc.terms import Terms
+
+_ONE = r"[A-Za-z]*\d+[A-Za-z]*"
+_NUMERIC = re.compile(rf"\s*{_ONE}(?:\s*[-–,&]\s*{_ONE})*\s*")
+_SEVERAL = re.compile(r"\d[A-Za-z]*\s*(?:[-–—,&]|\band\b|\bund\b)\s*[A-Za-z]*\d")
+_DASH = re.compile(r"(?<=[\w.])\s*[-–—]+\s*(?=[A-Za-z]*\.?\d|[ivxlcdmIVXLCDM]+\b)")
+_RANGE = re.compile(r"([A-Za-z.]*)(\d+)\s*[-–—]+\s*([A-Za-z.]*)(\d+)")
+
+
+def is_numeric(value: str) -> bool:
+    """Whether a value consists of numbers, with letters before or behind them allowed."""
+    return bool(_NUMERIC.fullmatch(plain(value)))
+
+
+def is_plural(variable: str, value: str) -> bool:
+    """Whether a label takes its plural: several numbers, or a count above one."""
+    value = plain(value)
+    if variable.startswith("number-of-"):
+        return value.strip() not in {"", "0", "1"} and value.strip().isdigit()
+    return bool(_SEVERAL.search(value))
+
+
+def page_ranges(value: str, terms: Terms, form: str | None) -> str:
+    """Pages with the dash of the language, and last pages written as the style's page-range-format wants."""
+    dash = terms.single("page-range-delimiter") or "–"
+    if form:
+        value = _RANGE.sub(lambda match: _abridged(match, dash, form), value)
+    return _DASH.sub(dash, value)
+
+
+def _abridged(match: re.Match[str], dash: str, form: str) -> str:
+    prefix, first, last_prefix, last = match.groups()
+    if last_prefix not in {"", prefix}:
+        return match.group()
+    if len(last) < len(first):
+        last = first[: len(first) - len(last)] + last
+    if int(last) < int(first):
+        return match.group()
+    if form.startswith("chicago"):
+        form = _chicago(first, last, form)
+    if form == "expanded" or len(last) > len(first):
+        return f"{prefix}{first}{dash}{last_prefix or prefix if form == 'expanded' else last_prefix}{last}"
+    common = next((place for place in range(len(last)) if first[place] != last[place]), len(last) - 1)
+    keep = 2 if form == "minimal-two" else 1
+    return f"{prefix}{first}{dash}{last[min(common, max(len(last) - keep, 0)) :]}"
+
+
+def _chicago(first: str, last: str, form: str) -> str:
+    """Which format the Chicago Manual of Style takes for a range, by its first number."""
+    number = int(first)
+    if number < 100 or number % 100 == 0:
+        return "expanded"
+    if form == "chicago-15" and len(first) == 4 and sum(a != b for a, b in zip(first, last, strict=False)) >= 3:
+        return "expanded"
+    return "minimal" if 1 <= number % 100 <= 9 else "minimal-two"
+
+
+def ordinal(number: int, terms: Terms) -> str:
+    """1st, 2nd; 1., 2. in German."""
+    two, one = f"ordinal-{number % 100:02d}", f"ordinal-{number % 10:02d}"
+    candidates = [two, one] if number >= 10 else [one]
+    for name in candidates:
+        match = terms.ordinal_matches.get(name)
+        if not terms.single(name):
+            continue
+        if (match == "whole-number" and int(name[-2:]) != number) or (match == "last-two-digits" and name != two):
+            continue
+        return f"{number}{terms.single(name)}"
+    return f"{number}{terms.single('ordinal')}"
+
+
+def long_ordinal(number: int, terms: Terms) -> str:
+    """First, second ... tenth, then 11th."""
+    return terms.single(f"long-ordinal-{number:02d}") or ordinal(number, terms) if number <= 10 else ordinal(number, terms)
