@@ -72,7 +72,7 @@ def build(
     if book is None or report.fails(strict):
         return Outcome(False, before)
 
-    from press.writers import EDITIONS
+    from press.writers.catalogue import EDITIONS
 
     work = output / f".work-{os.getpid()}"
     try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from press.citeproc.items import DateValue, NameList, Record
+from press.citeproc.terms import Terms
 
 
 @dataclass(slots=True)
@@ -26,6 +27,7 @@ class Rendering:
     """One item on its way through the style's elements."""
 
     record: Record
+    terms: Terms
     area: Any
     """The element cs:citation or cs:bibliography, which holds options of names."""
     number: int = 0
@@ -51,6 +53,11 @@ class Rendering:
     substituting: int = 0
 
     @property
+    def language(self) -> str:
+        """The language of the style's words."""
+        return self.terms.language
+
+    @property
     def in_bibliography(self) -> bool:
         """Whether the item is rendered for the reference list."""
         return str(self.area.tag).endswith("}bibliography")
@@ -59,9 +66,16 @@ class Rendering:
         """The value of a text variable, or nothing; counts as asked for."""
         return self._count(variable, self.record.text.get(variable, ""))
 
-    def count(self, variable: str, value: str) -> str:
-        """Count a variable that the processor makes itself, such as the number of a reference."""
-        return self._count(variable, value)
+    def generated(self, variable: str) -> str | None:
+        """The value of a variable that the processor makes itself; None for those of the item."""
+        if variable == "citation-number":
+            return self._count(variable, str(self.number) if self.number else "")
+        if variable == "locator":
+            return self._count(variable, self.locator)
+        if variable == "first-reference-note-number":
+            return self._count(variable, str(self.first_note) if self.first_note else "")
+        # A year suffix alone does not make a group be shown.
+        return self.distinction.year_suffix if variable == "year-suffix" else None
 
     def names(self, variable: str) -> NameList | None:
         """The names in a role."""

@@ -54,7 +54,7 @@ def load_style(path: Path, language: str) -> Style:
     citation, bibliography = root.find(f"{_CSL}citation"), root.find(f"{_CSL}bibliography")
     locales = [*_own_locales(root, language), *_locale_files(language)]
     elements = tuple(root.iter()) + tuple(element for locale in locales for element in locale.iter(f"{_CSL}date"))
-    return Style(root, collect_terms(locales), citation, bibliography, _kind(root, citation), elements)
+    return Style(root, collect_terms(locales, language), citation, bibliography, _kind(root, citation), elements)
 
 
 def _parser() -> Any:

@@ -21,6 +21,7 @@ class Terms:
     """The locale's elements cs:date by form."""
     options: dict[str, str] = field(default_factory=dict)
     ordinal_matches: dict[str, str] = field(default_factory=dict)
+    language: str = "en-US"
 
     def single(self, name: str, form: str = "long") -> str:
         """The singular of a term; a form that is missing falls back to a plainer one."""
@@ -45,9 +46,9 @@ class Terms:
         )
 
 
-def collect_terms(locales: Iterable[Any]) -> Terms:
+def collect_terms(locales: Iterable[Any], language: str) -> Terms:
     """Join locales, given from the most to the least wanted: the first that has a term counts."""
-    terms = Terms()
+    terms = Terms(language=language)
     has_ordinals = False
     for locale in locales:
         ordinals = False

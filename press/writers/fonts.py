@@ -1,13 +1,13 @@
 """The book's fonts: static instances of the variable fonts, subset to the characters an edition uses.
 
-The home of fontTools. The entries are `book_fonts`, `font_face_css` and `font_licence`, the notice that every edition
+The home of fontTools and of HarfBuzz. The entries are `book_fonts`, `font_face_css` and `font_licence`, the notice that every edition
 with fonts in it must carry.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -135,7 +135,7 @@ def _package(name: str) -> Path:
 def _cut(face: _Face, characters: str, form: Form, store: Store) -> bytes:
     """One font, from the store or new."""
     source = face.source.read_bytes()
-    tools = f"fonttools {version('fonttools')} brotli {version('brotli')}"
+    tools = " ".join(f"{name} {version(name)}" for name in ("fonttools", "uharfbuzz", "brotli"))
     key = "font-" + digest(
         Path(__file__).read_bytes(), tools, source, repr(face), repr(face.axes(form)), form, characters
     )
@@ -147,23 +147,35 @@ def _cut(face: _Face, characters: str, form: Form, store: Store) -> bytes:
 
 
 def _instance(source: bytes, face: _Face, characters: str, form: Form) -> bytes:
-    from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
-    from fontTools.varLib.instancer import instantiateVariableFont
 
     # The font keeps its own date of change, so that nothing of the clock gets into the bytes.
-    font = TTFont(io.BytesIO(source), recalcTimestamp=False)
-    options = Options(layout_features=_FEATURES.split(), hinting=False, notdef_outline=True, name_IDs=["*"])
-    options.drop_tables += ["DSIG"]
-    subsetter = Subsetter(options)
-    subsetter.populate(text=characters)
-    subsetter.subset(font)
-    instantiateVariableFont(font, face.axes(form), inplace=True)
+    font = TTFont(io.BytesIO(_subset(source, face.axes(form), characters)), recalcTimestamp=False)
     _name(font, face, form)
     font.flavor = "woff2" if form == "woff2" else None
     stream = io.BytesIO()
     font.save(stream, reorderTables=False)
     return stream.getvalue()
+
+
+def _subset(source: bytes, axes: Mapping[str, float], characters: str) -> bytes:
+    """A static font with these characters and what the features make of them.
+
+    HarfBuzz does in milliseconds what takes fontTools two seconds a font, with the same metrics.
+    """
+    import uharfbuzz as hb
+
+    variable = hb.Face(source)
+    wanted = hb.SubsetInput()
+    wanted.unicode_set.update(ord(character) for character in characters)
+    wanted.layout_feature_tag_set.clear()
+    wanted.layout_feature_tag_set.update(int.from_bytes(tag.encode(), "big") for tag in _FEATURES.split())
+    wanted.flags = (
+        hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE | hb.SubsetFlags.SET_OVERLAPS_FLAG
+    )
+    for axis, value in axes.items():
+        wanted.pin_axis_location(variable, axis, value)
+    return bytes(hb.subset(variable, wanted).blob.data)
 
 
 def _name(font, face: _Face, form: Form) -> None:  # type: ignore[no-untyped-def]

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from press.model import Book, Chapter, plain_text
 from press.tree import elements, has_class, is_shared
 from press.writers.xhtml.flavour import Flavour, text
+from press.writers.xhtml.markup import as_inlines, raw, raw_block
 from press.writers.xhtml.pictures import Pictures
 
 _OPTIONS = ["--section-divs", "--wrap=none", "--mathml", "--syntax-highlighting=none"]
@@ -162,7 +163,7 @@ class _ChapterMarkup:
                 return self._note(element)
             if "abbreviation" in element.classes:
                 opening = f'<abbr title="{text(element.attributes["title"])}">'
-                return [_raw(opening), *element.content, _raw("</abbr>")]
+                return [raw(opening), *element.content, raw("</abbr>")]
             if "index" in element.classes:
                 return self._index_mark(element)
             element.attributes = {
@@ -172,7 +173,7 @@ class _ChapterMarkup:
             return self._link(element)
         if isinstance(element, pf.Image) and not _in_figure(element):
             alt = plain_text(list(element.content))
-            return _raw(self.pictures.figure(element.url, alt, self._picture_id(element)))
+            return raw(self.pictures.figure(element.url, alt, self._picture_id(element)))
         return None
 
     def _picture_id(self, image: pf.Image) -> str:
@@ -194,17 +195,17 @@ class _ChapterMarkup:
             link.attributes = self.flavour.attributes("citation")
         if self.flavour.is_paged and has_class(link, "xref"):
             page = f'<span class="page-of" data-ref="#{text(target)}"></span>'
-            return [link, _raw(page)]
+            return [link, raw(page)]
         return None
 
     def _note(self, span: pf.Span) -> pf.Element:
         identifier, number = span.identifier, span.attributes["number"]
         blocks = list(span.content[0].content)
         if self.flavour.is_paged:
-            inside = _as_inlines(blocks)
+            inside = as_inlines(blocks)
             label = f'<span class="footnote" id="{text(identifier)}" data-number="{text(number)}">'
             return pf.Span(
-                _raw(label), *inside, _raw("</span>"), classes=["note-call"], identifier=f"{identifier}-call"
+                raw(label), *inside, raw("</span>"), classes=["note-call"], identifier=f"{identifier}-call"
             )
         self.notes.append((identifier, number, blocks))
         return pf.Link(
@@ -225,7 +226,7 @@ class _ChapterMarkup:
             return self._figure(element)
         for name in ("series-list", "series-map"):
             if name in element.classes:
-                return [_raw_block(self.generated.get(name, Markup("")))]
+                return [raw_block(self.generated.get(name, Markup("")))]
         for name, meaning in (("remark", "pull-quote"), ("caution", "notice"), ("red-flags", "notice")):
             if name in element.classes:
                 return self._boxed(element, name, meaning)
@@ -238,15 +239,15 @@ class _ChapterMarkup:
         role = "" if name == "remark" else ' role="note"'
         attributes = self.flavour.semantics(meaning) if name == "remark" else Markup(role)
         label = "" if name == "remark" else f'<p class="block-label">{text(self.book.labels[name])}</p>'
-        opening = _raw_block(f'<{tag} class="{name}"{identifier}{attributes}>{label}')
-        return [opening, *element.content, _raw_block(f"</{tag}>")]
+        opening = raw_block(f'<{tag} class="{name}"{identifier}{attributes}>{label}')
+        return [opening, *element.content, raw_block(f"</{tag}>")]
 
     def _shared(self, element: pf.Div) -> list[pf.Element]:
         if "once" not in element.classes:
             return list(element.content)
         title = text(self.book.shared[element.attributes["src"]].title)
         opening = f'<aside class="shared" aria-label="{title}"><p class="shared-title">{title}</p>'
-        return [_raw_block(opening), *element.content, _raw_block("</aside>")]
+        return [raw_block(opening), *element.content, raw_block("</aside>")]
 
     def _figure(self, element: pf.Div) -> list[pf.Element]:
         image = next(inner for inner in elements(element) if isinstance(inner, pf.Image))
@@ -254,20 +255,20 @@ class _ChapterMarkup:
         picture = self.pictures.figure(image.url, alt, element.identifier)
         classes = " ".join(name for name in element.classes)
         made: list[pf.Element] = [
-            _raw_block(
+            raw_block(
                 f'<figure id="{text(element.identifier)}" class="{text(classes)}">{picture}<figcaption>'
             )
         ]
         for block in element.content:
             if has_class(block, "caption"):
-                made += [*block.content, _raw_block("</figcaption>")]
+                made += [*block.content, raw_block("</figcaption>")]
         for block in element.content:
             # On paper the picture is looked at; its description is for those who read on a screen or by ear.
             if has_class(block, "long-description") and not self.flavour.is_paged:
                 summary = text(self.book.labels["long-description"])
-                made.append(_raw_block(f'<details class="long-description"><summary>{summary}</summary>'))
-                made += [*block.content, _raw_block("</details>")]
-        return [*made, _raw_block("</figure>")]
+                made.append(raw_block(f'<details class="long-description"><summary>{summary}</summary>'))
+                made += [*block.content, raw_block("</details>")]
+        return [*made, raw_block("</figure>")]
 
 
 def _in_figure(element: pf.Element) -> bool:
@@ -277,31 +278,3 @@ def _in_figure(element: pf.Element) -> bool:
             return True
         parent = getattr(parent, "parent", None)
     return False
-
-
-def _raw(markup: str) -> pf.RawInline:
-    return pf.RawInline(str(markup), format="html")
-
-
-def _raw_block(markup: str) -> pf.RawBlock:
-    return pf.RawBlock(str(markup), format="html")
-
-
-def _as_inlines(blocks: Iterable[pf.Element]) -> list[pf.Element]:
-    """A note's blocks as inlines, for the foot of a page: a paragraph's end becomes a space in a span of its own."""
-    made: list[pf.Element] = []
-    for block in blocks:
-        name = type(block).__name__.lower()
-        if isinstance(block, (pf.Para, pf.Plain, pf.Header)):
-            inside: list[pf.Element] = list(block.content)
-        elif isinstance(block, pf.CodeBlock):
-            inside = [pf.Code(block.text)]
-        elif isinstance(block, pf.RawBlock):
-            inside = [_raw(block.text)]
-        else:
-            inside = _as_inlines(
-                child for child in getattr(block, "content", ()) if isinstance(child, pf.Element)
-            )
-        if inside:
-            made.append(pf.Span(*inside, classes=[f"note-{name}"]))
-    return made

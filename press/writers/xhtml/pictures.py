@@ -17,6 +17,9 @@ from press.writers.xhtml.flavour import Flavour
 
 _XLINK = "http://www.w3.org/1999/xlink"
 _MIRRORED = ("front", "back")
+_RINGS = (1.35, 1.7)
+_NUMBERED_RADIUS = 0.032
+"""Of a disc that holds a number, as a share of the drawing's width."""
 
 
 @dataclass(slots=True)
@@ -105,12 +108,12 @@ def _mark(
     number: str = "",
     size: tuple[float, float] | None = None,
 ) -> None:
-    """The spot: a disc and two thin rings, with its number beside or in it."""
+    """The spot: a disc and two thin rings; with a number the disc is large enough to hold it."""
     width, height = size or _size(parent)
-    radius = spot.radius * height
+    radius = max(spot.radius * height, _NUMBERED_RADIUS * width) if number else spot.radius * height
     places = [spot.x, 1 - spot.x] if twice and spot.view in _MIRRORED else [spot.x]
     for x in places:
-        for factor, name in ((2.3, "spot-ring"), (1.65, "spot-ring"), (1.0, "spot")):
+        for factor, name in ((_RINGS[1], "spot-ring"), (_RINGS[0], "spot-ring"), (1.0, "spot")):
             circle = etree.SubElement(parent, f"{{{SVG}}}circle")
             circle.set("class", name)
             circle.set("cx", f"{x * width:.1f}")
@@ -118,12 +121,11 @@ def _mark(
             circle.set("r", f"{radius * factor:.1f}")
     if number:
         text = etree.SubElement(parent, f"{{{SVG}}}text")
-        text.set("class", "label label-strong")
-        outward = 1 if spot.x >= 0.5 else -1
-        text.set("x", f"{spot.x * width + outward * (radius * 2.3 + 6):.1f}")
-        text.set("y", f"{spot.y * height + 9:.1f}")
-        text.set("text-anchor", "start" if outward > 0 else "end")
-        text.set("font-size", "28")
+        text.set("class", "label label-strong spot-number")
+        text.set("x", f"{spot.x * width:.1f}")
+        text.set("y", f"{spot.y * height + radius * 0.42:.1f}")
+        text.set("text-anchor", "middle")
+        text.set("font-size", f"{radius * 1.25:.1f}")
         text.text = number
 
 

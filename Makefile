@@ -1,0 +1,71 @@
+# Two commands do everything: `make` makes the editions, `make test` checks them. `make help` lists the rest.
+
+PYTHON   ?= python3
+CHROMIUM ?= /usr/bin/chromium
+# Chromium and Ace find the browser, and tests find Node and the tools, without knowing where they were installed.
+export CHROMIUM PYTHON
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+BUILD  := .venv/bin/python build.py
+PYTEST := .venv/bin/python -m pytest -n 2
+
+# The editions know themselves what is up to date, so no target here stands for a file they make.
+RUNTIME := .venv/.runtime-stamp
+TOOLS   := .venv/.test-stamp
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.PHONY: all html epub pdf check preview test test-long accept lock clean help
+
+all: $(RUNTIME) ## Make all editions into output/ (the default)
+	@$(BUILD) build
+
+html: $(RUNTIME) ## Make the web edition only
+	@$(BUILD) build --edition web
+
+epub: $(RUNTIME) ## Make the EPUB only
+	@$(BUILD) build --edition epub
+
+pdf: $(RUNTIME) ## Make the screen PDF only
+	@$(BUILD) build --edition screen
+
+check: $(RUNTIME) ## Report the book's problems without making anything
+	@$(BUILD) check
+
+preview: $(RUNTIME) ## Serve the book and make it again whenever a file changes
+	@$(BUILD) preview
+
+test: lint ## Check style and types, then run the tests
+	$(PYTEST) -m "not long"
+
+test-long: lint ## The same with the slow tests and many more random examples
+	HYPOTHESIS_PROFILE=long $(PYTEST) -m "long or not long"
+
+.PHONY: lint
+lint: $(TOOLS)
+	ruff check .
+	ruff format --check .
+	mypy
+
+accept: $(TOOLS) ## Take what the code does now as the tests' new expectations; look at the diff before committing
+	ACCEPT=1 $(PYTEST) -m "not long"
+
+lock: $(TOOLS) ## Bring the lock files up to date with pyproject.toml and tests/package.json (UPGRADE=1: newest versions)
+	.ci/lock $(if $(UPGRADE),--upgrade)
+
+clean: ## Remove everything made, except the installed tools in .venv
+	rm -rf output .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './.venv/*' -not -path './tests/node_modules/*' -prune -exec rm -rf {} +
+
+help: ## List these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target does; do \
+	  printf '  make %-10s %s\n' "$$target" "$$does"; done
+
+# The venv is made once and brought up to date when a lock changes.
+$(RUNTIME): requirements.lock .ci/setup
+	@.ci/setup runtime
+	@touch $@
+
+$(TOOLS): $(RUNTIME) tests/requirements.lock tests/package-lock.json
+	@.ci/setup test
+	@touch $@
