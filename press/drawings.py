@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -114,12 +115,12 @@ def read_drawing(data: bytes) -> etree._Element:
     except etree.XMLSyntaxError as error:
         raise DrawingError(f"not well-formed: {error.msg}", error.lineno or 0) from None
     if root.tag != f"{{{SVG}}}svg" or not root.get("viewBox"):
-        raise DrawingError("the root is not an svg element with a viewBox", root.sourceline or 0)
-    if root.getroottree().docinfo.doctype:
+        raise DrawingError("the root is not an svg element with a viewBox", _line(root))
+    if b"<!DOCTYPE" in data:
         raise DrawingError("a document type is not allowed", 1)
     for element in root.iter():
         name = etree.QName(element)
-        line = element.sourceline or 0
+        line = _line(element)
         if name.namespace != SVG or name.localname not in _ELEMENTS:
             raise DrawingError(f"<{name.localname}> is not allowed in a drawing", line)
         for attribute, value in element.attrib.items():
@@ -128,13 +129,17 @@ def read_drawing(data: bytes) -> etree._Element:
                 continue
             if plain not in _ATTRIBUTES:
                 raise DrawingError(
-                    f'the attribute "{attribute}" is not allowed in a drawing: use a class', line
+                    f'the attribute "{plain}" is not allowed in a drawing: use a class', line
                 )
             if plain == "href" and not str(value).startswith("#"):
                 raise DrawingError("a drawing may not refer to anything outside it", line)
             if "url(" in str(value) and not str(value).strip().startswith("url(#"):
                 raise DrawingError("a drawing may not refer to anything outside it", line)
     return root
+
+
+def _line(element: etree._Element) -> int:
+    return int(str(element.sourceline or 0))
 
 
 def inline_drawing(root: etree._Element, prefix: str, label: str, style: str = "") -> str:
@@ -160,5 +165,6 @@ def inline_drawing(root: etree._Element, prefix: str, label: str, style: str = "
         sheet = etree.Element(f"{{{SVG}}}style")
         sheet.text = style
         root.insert(0, sheet)
-    etree.cleanup_namespaces(root, top_nsmap={None: SVG})
+    namespaces: Any = {None: SVG}  # the stubs know no default namespace
+    etree.cleanup_namespaces(root, top_nsmap=namespaces)
     return etree.tostring(root, encoding="unicode").strip()

@@ -112,7 +112,8 @@ class _DateText:
         if form == "short":
             return f"{year % 100:02d}"
         era = self.rendering.terms.single("bc") if year < 0 else self.rendering.terms.single("ad") if year < 1000 else ""
-        return f"{abs(year)}{era}"
+        suffix, self.rendering.date_suffix = self.rendering.date_suffix, ""
+        return f"{abs(year)}{era}{suffix}"
 
     def _month(self, month: int, form: str) -> str:
         season = self.date.season if not month else (month - 1) % 4 + 1 if month > 12 else 0

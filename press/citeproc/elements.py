@@ -122,7 +122,9 @@ class Layout(Pieces, model.Layout):
 
 
 ELEMENTS: dict[str, type] = {
+    "bibliography": model.Bibliography,
     "choose": Choose,
+    "citation": model.Citation,
     "date": Date,
     "date-part": DatePart,
     "else": Else,
@@ -138,5 +140,6 @@ ELEMENTS: dict[str, type] = {
     "names": Names,
     "number": Number,
     "substitute": Substitute,
+    "style": model.Style,
     "text": Text,
 }

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from press.citeproc.markup import NOCASE, encode, plain
+from press.citeproc.markup import encode, plain
+from press.citeproc.punctuation import mark_quotes
 
 NAME_VARIABLES = frozenset(
     ["author", "chair", "collection-editor", "compiler", "composer", "container-author", "contributor", "curator", "director", "editor", "editorial-director", "editor-translator", "executive-producer", "guest", "host", "illustrator", "interviewer", "narrator", "organizer", "original-author", "performer", "producer", "recipient", "reviewed-author", "script-writer", "series-creator", "translator"]
 )
 DATE_VARIABLES = frozenset(["accessed", "available-date", "event-date", "issued", "original-date", "submitted"])
+_VERBATIM = frozenset({"DOI", "URL", "PMID", "PMCID", "ISBN", "ISSN", "language"})
 _OTHERS = {"others", "et al.", "et al"}
 _PARTICLE = re.compile(r"((?:[a-zà-ÿ’']+\s+)+)(?=[^\Wa-zà-ÿ])")
 _RAW_DATE = re.compile(r"(-?\d{1,4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
@@ -85,7 +87,8 @@ def read_item(key: str, item: Mapping[str, Any]) -> Record:
         elif variable in DATE_VARIABLES:
             _read_date(record, variable, value)
         elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
-            record.text[variable] = encode(" ".join(str(value).split()))
+            text = encode(" ".join(str(value).split()))
+            record.text[variable] = text if variable in _VERBATIM else mark_quotes(text)
         else:
             record.problems.append(f'"{variable}" is not text')
     record.language = plain(record.text.get("language", ""))
@@ -165,7 +168,3 @@ def _valid(date: tuple[int, ...]) -> tuple[int, ...]:
         return date[:1]
     return date[:2] if len(date) > 2 and not 1 <= date[2] <= 31 else date
 
-
-def protected(text: str) -> str:
-    """Text whose capitals no style changes."""
-    return NOCASE.around(text)

@@ -108,6 +108,9 @@ class Names(Pieces, model.Names):
             rendering.author = text
             if rendering.hide_author:
                 return ""
+            substituted = rendering.area.get("subsequent-author-substitute")
+            if substituted is not None and text == rendering.author_before:
+                return str(substituted)
         return text
 
     def _lists(self, rendering: Rendering) -> list[tuple[str, NameList]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from press.citeproc.markup import ANY_MARK, QUOTE, SEAM
@@ -18,6 +19,31 @@ class Quotes:
     outer: tuple[str, str] = ("“", "”")
     inner: tuple[str, str] = ("‘", "’")
     punctuation_inside: bool = False
+
+
+_QUOTE_SIGN = re.compile("[\"'“”‘’]")
+_CLOSES = {'"': '"', "'": "'", "“": "”", "‘": "’"}
+
+
+def mark_quotes(text: str) -> str:
+    """Quotation marks in pairs become marks, so that they come out as the language and their depth want them."""
+    signs = list(text)
+    waiting: list[int] = []
+    for match in _QUOTE_SIGN.finditer(text):
+        place, sign = match.start(), match.group()
+        before, after = text[:place][-1:], text[place + 1 :][:1]
+        if sign in "'’" and before.isalnum() and after.isalnum():
+            signs[place] = "’"
+            continue
+        opened = next((at for at in reversed(waiting) if _CLOSES[text[at]] == sign), None)
+        if opened is not None and not after.isalnum():
+            signs[opened], signs[place] = QUOTE.open, QUOTE.close
+            waiting = [at for at in waiting if at < opened]
+        elif sign in _CLOSES and not before.isalnum() and not after.isspace():
+            waiting.append(place)
+        elif sign == "'":
+            signs[place] = "’"
+    return "".join(signs)
 
 
 def mend(text: str, quotes: Quotes) -> str:
@@ -51,17 +77,12 @@ def _join(out: list[str], character: str, inside: bool) -> None:
         if out[last] == QUOTE.close:
             closing_quote = last
         last -= 1
-    if closing_quote >= 0:
-        if not (inside and character in ".,"):
-            out.append(character)
-            return
-        place = closing_quote
-    else:
-        place = len(out)
     pair = out[last] + character if last >= 0 else ""
     if pair in _KEEP_FIRST:
         return
-    if pair in _KEEP_SECOND:
+    goes_inside = closing_quote >= 0 and inside and character in ".,"
+    place = closing_quote if goes_inside else len(out)
+    if pair in _KEEP_SECOND and (closing_quote < 0 or goes_inside):
         del out[last]
         place -= 1
     out.insert(place, character)

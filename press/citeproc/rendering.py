@@ -44,6 +44,10 @@ class Rendering:
     """The first names rendered, shown or hidden."""
     short_author: bool = False
     """Whether names are shown as a sentence wants them: short, and few."""
+    author_before: str = ""
+    """The names of the reference before this one."""
+    date_suffix: str = ""
+    """The year suffix, where the style leaves it to the processor to put it behind the first year."""
     called: int = 0
     filled: int = 0
     """How many variables were asked for, and how many had a value: a group is shown only if one had."""

@@ -10,6 +10,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from lxml import etree, html
@@ -179,15 +180,13 @@ def compare_pdf(
                 report.add(
                     "edition-text", Position(f"{name}:{slug}"), f'this edition lacks the text "{block[:60]}"'
                 )
-            elif found > at + 3 or found < at:
-                at = at if at else found
-            else:
+            elif at == 0 or at <= found <= at + 3:
                 at = found
 
 
 def _locate(block: str, pages: Sequence[str], start: int) -> int | None:
     """The number of the page on which a block begins; it may go on over the next pages."""
-    for number in [*range(start, len(pages)), *range(start)]:
+    for number in chain(range(start, len(pages)), range(start)):
         if _goes_on(block, pages, number):
             return number
     return None

@@ -1,0 +1,139 @@
+"""The layout engine: HTML in, pages out, and several layouts joined into one PDF. The home of WeasyPrint."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from press.writers.paged.tagging import tagged_properly
+
+_BASE = "https://book.invalid/"
+"""The address that everything is loaded from. It exists nowhere, so that the bytes depend on no folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A part of the book, laid out."""
+
+    document: Any
+    pages: Mapping[str, int]
+    """Id -> the page it stands on, counted from 1 in this layout."""
+
+    def __len__(self) -> int:
+        return len(self.document.pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """How the pages of a layout are labelled."""
+
+    style: Literal["roman", "arabic"]
+    first: int = 1
+
+
+class Engine:
+    """Lays out HTML with one stylesheet and one set of files; nothing else can be loaded.
+
+    It is used as a context manager: inside, what WeasyPrint reports goes to `warn`.
+    """
+
+    def __init__(self, style: str, files: Mapping[str, bytes], warn: Callable[[str], None]) -> None:
+        from weasyprint import CSS
+        from weasyprint.text.fonts import FontConfiguration
+
+        self._warn = warn
+        self._fetcher = _fetcher(files)
+        self._fonts = FontConfiguration()
+        with self._reporting():
+            self._style = CSS(
+                string=style, base_url=_BASE, url_fetcher=self._fetcher, font_config=self._fonts
+            )
+
+    def lay_out(self, html: str) -> Layout:
+        """Pages from a whole HTML document."""
+        from weasyprint import HTML
+
+        with self._reporting():
+            document = HTML(string=html, base_url=_BASE, url_fetcher=self._fetcher).render(
+                font_config=self._fonts, stylesheets=[self._style]
+            )
+        pages: dict[str, int] = {}
+        for number, page in enumerate(document.pages, 1):
+            for identifier in page.anchors:
+                pages.setdefault(identifier, number)
+        return Layout(document, pages)
+
+    def join(self, layouts: Sequence[tuple[Layout, Numbering]]) -> bytes:
+        """One tagged PDF (PDF/UA-1) of several layouts, with the metadata of the first."""
+        first = layouts[0][0].document
+        document = first.copy([page for layout, _ in layouts for page in layout.document.pages])
+        labels = _page_labels(layouts)
+
+        def finish(_: Any, pdf: Any) -> None:
+            import pydyf
+
+            pdf.catalog["PageLabels"] = labels
+            pdf.catalog["PageMode"] = "/UseOutlines"
+            pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+
+        with self._reporting(), tagged_properly(document) as finish_tags:
+            made = document.write_pdf(
+                pdf_variant="pdf/ua-1",
+                pdf_identifier=True,
+                finisher=lambda made, pdf: (finish(made, pdf), finish_tags(pdf)),
+            )
+        return bytes(made)
+
+    @contextmanager
+    def _reporting(self) -> Iterator[None]:
+        """Whatever WeasyPrint logs as a warning or worse is handed on."""
+        handler = _Handler(self._warn)
+        logger = logging.getLogger("weasyprint")
+        logger.addHandler(handler)
+        try:
+            yield
+        finally:
+            logger.removeHandler(handler)
+
+
+class _Handler(logging.Handler):
+    def __init__(self, warn: Callable[[str], None]) -> None:
+        super().__init__(logging.WARNING)
+        self.warn = warn
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.warn(record.getMessage())
+
+
+def _fetcher(files: Mapping[str, bytes]) -> Any:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    types = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".ttf": "font/ttf"}
+
+    class Files(URLFetcher):  # type: ignore[misc]
+        """Serves the edition's own files; there is no network and no file system."""
+
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+            name = url.removeprefix(_BASE)
+            if name not in files:
+                raise ValueError(f'the edition has no file "{name}"')
+            kind = types[name[name.rindex(".") :]]
+            return URLFetcherResponse(url, body=files[name], headers={"Content-Type": kind})
+
+    return Files()
+
+
+def _page_labels(layouts: Sequence[tuple[Layout, Numbering]]) -> Any:
+    """The number tree of page labels (ISO 32000-1, 12.4.2)."""
+    import pydyf
+
+    numbers = pydyf.Array()
+    start = 0
+    for layout, numbering in layouts:
+        label = {"S": "/r" if numbering.style == "roman" else "/D", "St": numbering.first}
+        numbers.extend((start, pydyf.Dictionary(label)))
+        start += len(layout)
+    return pydyf.Dictionary({"Nums": numbers})

@@ -1,0 +1,78 @@
+"""Page numbers in markup: the templates leave empty spans that name ids, and a page map fills them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+from markupsafe import Markup, escape
+
+_ID = re.compile(r'\sid="([^"]+)"')
+_CONTENTS_PAGE = re.compile(r'<span class="contents-page" data-ref="#([^"]+)"></span>')
+_PAGE_OF = re.compile(r'<span class="page-of" data-ref="#([^"]+)"></span>')
+_INDEX_PAGES = re.compile(r'<span class="index-pages" data-refs="([^"]*)"></span>')
+_RUN = 3
+"""So many pages in a row become a range."""
+
+
+def ids(markup: str) -> set[str]:
+    """All ids of a markup."""
+    return set(_ID.findall(markup))
+
+
+def fill_contents(markup: str, pages: Mapping[str, int], here: Collection[str]) -> str:
+    """The markup with the page numbers of contents and lists; those of places `here` are left to the layout."""
+
+    def filled(found: re.Match[str]) -> str:
+        if found[1] in here:
+            return f'<span class="contents-page" data-here="#{found[1]}"></span>'
+        return f'<span class="contents-page">{pages.get(found[1], "")}</span>'
+
+    return _CONTENTS_PAGE.sub(filled, markup)
+
+
+def prepare_cross_references(markup: str, here: Collection[str], word: str) -> str:
+    """The markup with the page references that the layout itself can fill; those to places elsewhere go away."""
+
+    def prepared(found: re.Match[str]) -> str:
+        if found[1] not in here:
+            return ""
+        return f'<span class="page-of" data-ref="#{found[1]}" data-word="{escape(word)}"></span>'
+
+    return _PAGE_OF.sub(prepared, markup)
+
+
+def fill_index(markup: str, pages: Mapping[str, int]) -> str:
+    """The markup with the pages of index entries: sorted, each once, runs as ranges, each linked to its first mark."""
+    return _INDEX_PAGES.sub(lambda found: str(_index_pages(found[1].split(), pages)), markup)
+
+
+def _index_pages(marks: Iterable[str], pages: Mapping[str, int]) -> Markup:
+    firsts: dict[int, str] = {}
+    for mark in marks:
+        if mark in pages:
+            firsts.setdefault(pages[mark], mark)
+
+    def linked(page: int) -> Markup:
+        return Markup('<a class="index-locator" href="#{}">{}</a>').format(firsts[page], page)
+
+    written = [
+        linked(first) if first == last else Markup("{}–{}").format(linked(first), linked(last))
+        for first, last in _ranges(sorted(firsts))
+    ]
+    return Markup("").join(Markup(", ") + text for text in written)
+
+
+def _ranges(pages: Iterable[int]) -> list[tuple[int, int]]:
+    """First and last pages of runs that are long enough, and single pages."""
+    runs: list[list[int]] = []
+    for page in pages:
+        if runs and page == runs[-1][-1] + 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    return [
+        pair
+        for run in runs
+        for pair in ([(run[0], run[-1])] if len(run) >= _RUN else [(page, page) for page in run])
+    ]

@@ -1,0 +1,150 @@
+"""What WeasyPrint 70 leaves undone in tagged PDFs, done on its private functions while a PDF is written.
+
+Running heads, folios and leaders become artifacts; notes become Note, with an ID; links say where they lead, are printed
+and are tagged Link; table heads get a scope, lists their numbering, other languages and abbreviations their names. And
+`pydyf.PDF.page_references`, which makes the list of all pages anew for every element of the structure, is remembered.
+`tests/test_screen.py` says when a later version needs any of this no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+_PIXEL = 0.75
+"""Points of a CSS pixel."""
+_NUMBERING = {"decimal": "Decimal", "disc": "Disc", "circle": "Circle", "square": "Square"}
+
+
+@contextmanager
+def tagged_properly(document: Any) -> Iterator[Callable[[Any], None]]:
+    """While it lasts, WeasyPrint writes this document with proper tags; gives the last step, for the finished PDF."""
+    import pydyf
+    from weasyprint.pdf import tags
+    from weasyprint.pdf.stream import Stream
+
+    decoration = {id(box) for page in document.pages for box in _decoration(page._page_box)}
+    plain_marked, plain_tree = Stream.marked, tags._build_box_tree
+
+    def marked(stream: Any, box: Any, tag: str) -> Any:
+        return stream.artifact() if id(box) in decoration else plain_marked(stream, box, tag)
+
+    def tree(box: Any, parent: Any, pdf: Any, page: int, *rest: Any) -> Iterator[Any]:
+        if _is_decoration(box):
+            return
+        for element in plain_tree(box, parent, pdf, page, *rest):
+            yield _refined(getattr(box, "_box", box), element, parent, pdf, document.pages[page].height)
+
+    with ExitStack() as stack:
+        for owner, name, value in (
+            (Stream, "marked", marked),
+            (tags, "_build_box_tree", tree),
+            (pydyf.PDF, "page_references", property(_page_references)),
+        ):
+            stack.enter_context(_replaced(owner, name, value))
+        yield lambda pdf: _finish_links(document)
+
+
+@contextmanager
+def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
+    before = owner.__dict__[name]
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, before)
+
+
+def _page_references(pdf: Any) -> tuple[bytes, ...]:
+    """The references to all pages, made anew only when a page has been added."""
+    kids = pdf.pages["Kids"]
+    known: tuple[bytes, ...] = pdf.__dict__.get("_known_page_references", ())
+    if len(known) * 3 != len(kids):
+        known = pdf.__dict__["_known_page_references"] = tuple(f"{number} 0 R".encode() for number in kids[::3])
+    return known
+
+
+def _is_decoration(box: Any) -> bool:
+    from weasyprint.formatting_structure.boxes import MarginBox
+
+    return isinstance(box, MarginBox) or bool(getattr(box, "is_leader", False))
+
+
+def _decoration(box: Any, inside: bool = False) -> Iterator[Any]:
+    """All boxes of running heads, folios and leaders."""
+    inside = inside or _is_decoration(box)
+    if inside:
+        yield box
+    for child in box.all_children() if hasattr(box, "all_children") else ():
+        yield from _decoration(child, inside)
+
+
+def _refined(box: Any, element: Any, parent: Any, pdf: Any, page_height: float) -> Any:
+    """A structure element with what WeasyPrint knows of its box but does not write; it may get a parent between."""
+    import pydyf
+
+    html = box.element
+    if html is None or element["S"] == "/LI":
+        return element
+    tag = box.element_tag
+    if tag == "span" and "footnote" in html.get("class", "").split():
+        element["S"] = "/Note"
+        element["ID"] = pydyf.String(html.get("id"))
+    elif tag == "abbr":
+        element["S"] = "/Span"
+        element["E"] = pydyf.String(html.get("title", ""))
+    elif tag == "code":
+        element["S"] = "/Code"
+    elif element["S"] == "/TH":
+        element["A"]["Scope"] = "/Row" if html.get("scope") == "row" else "/Column"
+    elif element["S"] == "/L":
+        kind = _NUMBERING.get(str(box.style["list_style_type"]), "None")
+        element["A"] = pydyf.Dictionary({"O": "/List", "ListNumbering": f"/{kind}"})
+    elif element["S"] == "/Figure":
+        left, top, right, bottom = element["A"]["BBox"]
+        flipped = (left, page_height - bottom, right, page_height - top)
+        element["A"]["BBox"] = pydyf.Array(round(edge * _PIXEL, 2) for edge in flipped)
+    if tag == html.tag and tag != "html" and (language := html.get("lang")):
+        element["Lang"] = pydyf.String(language)
+    if box.link_annotation and element["S"] != "/Link":
+        element["S"] = "/Link"
+        if tag.endswith("::footnote-marker"):
+            return _wrapped("Lbl", element, parent, pdf)
+    return element
+
+
+def _wrapped(kind: str, element: Any, parent: Any, pdf: Any) -> Any:
+    import pydyf
+
+    around = pydyf.Dictionary(
+        {
+            "Type": "/StructElem",
+            "S": f"/{kind}",
+            "K": pydyf.Array([element.reference]),
+            "Pg": element["Pg"],
+            "P": parent.reference,
+        }
+    )
+    pdf.add_object(around)
+    element["P"] = around.reference
+    return around
+
+
+def _finish_links(document: Any) -> None:
+    """Links are printed (ISO 14289-1, 7.18.1) and described by their own words."""
+    import pydyf
+
+    for page in document.pages:
+        for kind, target, _, box in page.links:
+            if box.link_annotation is not None:
+                box.link_annotation["F"] = 4
+                words = " ".join(_words(box).split())
+                box.link_annotation["Contents"] = pydyf.String(target if kind == "external" else words or target)
+
+
+def _words(box: Any) -> str:
+    text = getattr(box, "text", None)
+    if isinstance(text, str):
+        return text
+    return "".join(_words(child) for child in getattr(box, "children", ()))

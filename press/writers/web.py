@@ -1,0 +1,185 @@
+"""The web edition: a folder of static pages that needs no server, no script, and nothing from outside.
+
+The entry is `EDITION`. The pages' markup is in `templates/web/`; the stylesheet is put together from the
+fonts, the looks of the drawings, and `templates/web/web.css`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from markupsafe import Markup
+
+from press.diagnostics import Position, Report
+from press.editions import Edition, Finished
+from press.model import Book, GeneratedPart, LoggedChange, plain_text
+from press.store import Store, digest, write_file
+from press.writers.fonts import book_fonts, font_face_css, font_licence
+from press.writers.xhtml.flavour import Flavour
+from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
+from press.writers.xhtml.pictures import Pictures
+
+_HOME, _DOWNLOADS = "index", "downloads"
+_MENU = ("contents", "references", "index", "whats-new")
+_STYLED_TAG = re.compile(r'<[^<>]*? style="[^"]*"[^<>]*>')
+_STYLE = re.compile(r' style="([^"]*)"')
+_CLASS = re.compile(r' class="')
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page as others point to it."""
+
+    href: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Another edition, for the download pages."""
+
+    edition: Finished
+    href: str
+
+    @property
+    def kilobytes(self) -> int:
+        """The file's size, rounded up."""
+        return -(-self.edition.size // 1000)
+
+
+def write(
+    book: Book, path: Path, finished: Mapping[str, Finished], store: Store, report: Report
+) -> Mapping[str, int]:
+    """Write the web edition into the folder `path`, which the other editions' files will stand beside."""
+    _check_names(book, report)
+    flavour = Flavour("web", ".html", addresses(book))
+    site = _Site(book, flavour, make_pages(book, flavour, report), finished)
+    pages = site.pages()
+    styles = _Styles()
+    files = {name: styles.without_inline(markup).encode() for name, markup in pages.items()}
+    sheet = site.set.templates.source("figures.css") + site.set.templates.source("web/web.css") + styles.css()
+    fonts = book_fonts(set(sheet).union(*pages.values()), "woff2", store)
+    files["style.css"] = (font_face_css(fonts, "fonts") + sheet).encode()
+    files["favicon.svg"] = site.set.templates.source("web/favicon.svg").encode()
+    files |= {f"fonts/{font.file}": font.data for font in fonts} | {"fonts/OFL.txt": font_licence().encode()}
+    for name, data in (files | dict(site.set.files)).items():
+        write_file(path / name, data)
+    return {"pages": len(pages)}
+
+
+EDITION = Edition(name="web", output=lambda settings: "html", write=write, needs=("epub", "screen"))
+
+
+def _check_names(book: Book, report: Report) -> None:
+    """Complain of chapters whose files would be taken for the pages that the edition adds."""
+    for chapter in book.chapters:
+        if chapter.slug in (_HOME, _DOWNLOADS):
+            message = f'the web edition has a page of its own called "{chapter.slug}"'
+            report.add("duplicate-id", Position(chapter.file), message, "give the file another name")
+
+
+class _Site:
+    """Puts the frame around the parts of the book, and adds the home page and the downloads."""
+
+    def __init__(
+        self, book: Book, flavour: Flavour, pages: PageSet, finished: Mapping[str, Finished]
+    ) -> None:
+        self.book = book
+        self.flavour = flavour
+        self.set = pages
+        self.downloads = tuple(
+            Download(edition, f"../{edition.file}")
+            for name, edition in sorted(finished.items())
+            if name != "web"
+        )
+        self.menu = tuple(self._menu())
+
+    def pages(self) -> dict[str, Markup]:
+        """File name -> page."""
+        made = {f"{_HOME}.html": self._home()}
+        links = [Link(f"{_HOME}.html", self.book.settings.title)]
+        links += [Link(self._address(page.slug), page.short_title) for page in self.set.pages]
+        for number, page in enumerate(self.set.pages, 1):
+            following = links[number + 1] if number + 1 < len(links) else None
+            made[links[number].href] = self._page(page, links[number - 1], following)
+        if self.downloads:
+            made[f"{_DOWNLOADS}.html"] = self._framed("downloads", _DOWNLOADS, changes=self._changes())
+        return made
+
+    def _home(self) -> Markup:
+        pictures = Pictures(self.book, self.flavour)
+        return self._framed(
+            "home",
+            _HOME,
+            maps=[(view, pictures.overview(view, self.book.series, _HOME)) for view in pictures.views],
+            start=next(self._address(page.slug) for page in self.set.pages if page.chapter),
+        )
+
+    def _page(self, page: Page, previous: Link, following: Link | None) -> Markup:
+        return self._framed(
+            "page",
+            page.slug,
+            page=page,
+            description=self._description(page),
+            previous=previous,
+            next=following,
+        )
+
+    def _framed(self, template: str, slug: str, **values: object) -> Markup:
+        return self.set.templates.render(
+            f"web/{template}.html",
+            address=self._address(slug),
+            menu=self.menu,
+            downloads=self.downloads,
+            **values,
+        )
+
+    def _menu(self) -> Iterable[Link]:
+        for role in _MENU:
+            for part in self.book.parts:
+                if isinstance(part, GeneratedPart) and part.role == role:
+                    yield Link(self._address(part.slug), part.title)
+        if self.downloads:
+            yield Link(self._address(_DOWNLOADS), self.book.labels["downloads"])
+
+    def _description(self, page: Page) -> str:
+        """What a search engine shows under the page's title: its deck, or its and the book's title."""
+        deck = page.chapter.fields.get("deck") if page.chapter else None
+        return plain_text(deck) if deck else f"{page.title}: {self.book.settings.title}"
+
+    def _changes(self) -> tuple[tuple[LoggedChange, Markup, str], ...]:
+        """The book's own changes, as `parts/changes.html` wants them."""
+        lines = self.set.fragments.lines
+        changes = self.book.changes
+        return tuple((change, lines[f"/changelog.{number}"], "") for number, change in enumerate(changes))
+
+    def _address(self, slug: str) -> str:
+        return slug + self.flavour.suffix
+
+
+@dataclass(slots=True)
+class _Styles:
+    """Turns style attributes, which the pages' security policy forbids, into classes of the stylesheet."""
+
+    rules: dict[str, str] = field(default_factory=dict)
+
+    def without_inline(self, markup: str) -> str:
+        """A page whose styled tags have classes instead."""
+        return _STYLED_TAG.sub(lambda found: self._with_class(found[0]), markup)
+
+    def css(self) -> str:
+        """The rules of the classes."""
+        return "".join(f".{name} {{ {rule} }}\n" for name, rule in sorted(self.rules.items()))
+
+    def _with_class(self, tag: str) -> str:
+        style = _STYLE.search(tag)
+        assert style
+        name = f"style-{digest(style[1])[:8]}"
+        self.rules[name] = style[1]
+        bare = tag.replace(style[0], "", 1)
+        if _CLASS.search(bare):
+            return _CLASS.sub(f' class="{name} ', bare, count=1)
+        return tag.replace(style[0], f' class="{name}"', 1)
