@@ -2,9 +2,11 @@
 
 PYTHON   ?= python3
 CHROMIUM ?= /usr/bin/chromium
-# Chromium and Ace find the browser, and tests find Node and the tools, without knowing where they were installed.
+# Tests find the browser, Node and the other tools without knowing where they were installed.
 export CHROMIUM PYTHON
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Playwright brings a Node that needs a library which small systems lack; the one in .venv does not.
+export PLAYWRIGHT_NODEJS_PATH := $(CURDIR)/.venv/bin/node
 
 BUILD  := .venv/bin/python build.py
 PYTEST := .venv/bin/python -m pytest -n 2

@@ -152,7 +152,7 @@ def inline_drawing(root: etree._Element, prefix: str, label: str, style: str = "
             text = str(value)
             if attribute == "id":
                 element.set("id", f"{prefix}-{text}")
-            elif attribute in ("href", _XLINK_HREF):
+            elif attribute in ("href", _XLINK_HREF) and text.startswith("#"):
                 del element.attrib[attribute]
                 element.set("href", f"#{prefix}-{text[1:]}")
             elif text.strip().startswith("url(#"):

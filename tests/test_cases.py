@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, MakeBook, accepting, load_book
+from conftest import ROOT, MakeBook, accepting, change_files, load_book
 
 from press.diagnostics import CODES, Report
 from press.model import Book
@@ -114,13 +114,7 @@ def outcome(case: Case, make_book: MakeBook, store: Store) -> dict[str, str]:
             "manuscript/book.yaml": SETTINGS,
         }
     )
-    for name, content in case.files().items():
-        path = root / name
-        if content is None:
-            path.unlink()
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content.encode() if isinstance(content, str) else content)
+    change_files(root, case.files())
     book, report = load_book(root, store)
     made = {}
     if book and not report.fails():

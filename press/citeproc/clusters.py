@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from press.citeproc.forms import ClusterPart
@@ -21,7 +22,8 @@ class Cite:
     number: int
     text: str
     author: str
-    """The names in it."""
+    """The names in it, shown or hidden."""
+    hides_author: bool
     prefix: str
     suffix: str
     has_locator: bool
@@ -30,6 +32,11 @@ class Cite:
     """The citation without its names."""
     without_suffix: Callable[[], str]
     """The citation without names and year suffix: what citations of one year have in common."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to print."""
+        return not (self.text or self.prefix or self.suffix)
 
     @property
     def is_bare(self) -> bool:
@@ -105,7 +112,7 @@ def _collapse_years(cites: Sequence[Cite], citation: Any, delimiter: str) -> Joi
     before = delimiter
     for group in _same_authors(cites):
         joined.add(before, group[0].whole(), group[0].key)
-        for previous, cite in zip(group, group[1:], strict=False):
+        for previous, cite in pairwise(group):
             if not collapse:
                 joined.add(within, cite.whole(), cite.key)
             elif _same_year(previous, cite, collapse):
@@ -120,7 +127,7 @@ def _same_authors(cites: Iterable[Cite]) -> list[list[Cite]]:
     groups: list[list[Cite]] = []
     for cite in cites:
         for group in groups:
-            if cite.author and not cite.prefix and group[0].author == cite.author:
+            if _belongs(cite, group[-1]):
                 group.append(cite)
                 break
         else:
@@ -128,12 +135,17 @@ def _same_authors(cites: Iterable[Cite]) -> list[list[Cite]]:
     return groups
 
 
+def _belongs(cite: Cite, last: Cite) -> bool:
+    """Whether a citation goes behind the last of a group; behind a locator or suffix it would seem to belong to it."""
+    if cite.prefix or last.suffix or last.has_locator or cite.hides_author or last.hides_author:
+        return False
+    return bool(cite.author) and cite.author == last.author
+
+
 def _same_year(previous: Cite, cite: Cite, collapse: str) -> bool:
     if not collapse.startswith("year-suffix") or not (cite.year_suffix and previous.year_suffix):
         return False
-    if not (cite.is_bare or cite.suffix) or previous.suffix or previous.has_locator or cite.has_locator:
-        return False
-    return previous.without_suffix() == cite.without_suffix()
+    return not cite.has_locator and previous.without_suffix() == cite.without_suffix()
 
 
 def cut_parts(joined: Joined, quotes: Quotes) -> tuple[ClusterPart, ...]:

@@ -52,7 +52,9 @@ class Date(Pieces, model.Date):
             name = part.get("name")
             if name in shown:
                 # The language owns the affixes of its formats, the style all else.
-                changes = {key: value for key, value in own.get(name, {}).items() if key not in {"prefix", "suffix"}}
+                changes = {
+                    key: value for key, value in own.get(name, {}).items() if key not in {"prefix", "suffix"}
+                }
                 layouts.append(dict(part.attrib) | changes)
         return layouts, localized.get("delimiter", "")
 
@@ -60,7 +62,9 @@ class Date(Pieces, model.Date):
 class _DateText:
     """One date being put together."""
 
-    def __init__(self, date: DateValue, layouts: list[dict[str, str]], delimiter: str, rendering: Rendering) -> None:
+    def __init__(
+        self, date: DateValue, layouts: list[dict[str, str]], delimiter: str, rendering: Rendering
+    ) -> None:
         self.date = date
         self.layouts = layouts
         self.delimiter = delimiter
@@ -82,12 +86,17 @@ class _DateText:
         shared = {name for name in same if _ORDER.index(name) < _ORDER.index(largest)}
         places = [place for place, layout in enumerate(self.layouts) if layout["name"] not in shared]
         start, end = places[0], places[-1] + 1
-        dash = next((layout.get("range-delimiter", "–") for layout in self.layouts if layout["name"] == largest), "–")
+        dash = next(
+            (layout.get("range-delimiter", "–") for layout in self.layouts if layout["name"] == largest), "–"
+        )
         varying = self.layouts[start:end]
         left = self._parts(first, [*varying[:-1], varying[-1] | {"suffix": ""}])
         right = self._parts(last, [varying[0] | {"prefix": ""}, *varying[1:]])
         both = f"{left}{dash}{right}"
-        return join((self._parts(first, self.layouts[:start]), both, self._parts(first, self.layouts[end:])), self.delimiter)
+        return join(
+            (self._parts(first, self.layouts[:start]), both, self._parts(first, self.layouts[end:])),
+            self.delimiter,
+        )
 
     def _parts(self, date: tuple[int, ...], layouts: list[dict[str, str]]) -> str:
         return join((self._part(date, layout) for layout in layouts), self.delimiter)
@@ -111,7 +120,13 @@ class _DateText:
     def _year(self, year: int, form: str) -> str:
         if form == "short":
             return f"{year % 100:02d}"
-        era = self.rendering.terms.single("bc") if year < 0 else self.rendering.terms.single("ad") if year < 1000 else ""
+        era = (
+            self.rendering.terms.single("bc")
+            if year < 0
+            else self.rendering.terms.single("ad")
+            if year < 1000
+            else ""
+        )
         suffix, self.rendering.date_suffix = self.rendering.date_suffix, ""
         return f"{abs(year)}{era}{suffix}"
 
@@ -155,4 +170,3 @@ def sortable_date(date: DateValue, shown: Sequence[str] = _ORDER) -> str:
         year, month, day = (_part(parts, name) if name in shown else 0 for name in _ORDER)
         pieces.append(f"{year + 10000:05d}{month:02d}{day:02d}")
     return "-".join(pieces)
-

@@ -59,7 +59,9 @@ class Disambiguation:
     def _names(self, key: str) -> NameList:
         """The names that the citation most likely shows."""
         names = self.records[key].names
-        return next((names[role] for role in ("author", "editor", "translator") if role in names), NameList(()))
+        return next(
+            (names[role] for role in ("author", "editor", "translator") if role in names), NameList(())
+        )
 
     def _add_names(self, group: Sequence[str], found: dict[str, Distinction]) -> None:
         """Show one more name at a time, for as long as that tells items apart."""
@@ -81,7 +83,9 @@ class Disambiguation:
         for form in ("initials", "full"):
             for place in range(max(len(self._names(key).names) for key in group)):
                 tried = {key: self._given(found[key], {place: form}) for key in group}
-                if len({self.show(key, tried[key]) for key in group}) > len({self.show(key, found[key]) for key in group}):
+                if len({self.show(key, tried[key]) for key in group}) > len(
+                    {self.show(key, found[key]) for key in group}
+                ):
                     found.update(tried)
                 if len({self.show(key, found[key]) for key in group}) == len(group):
                     return
@@ -89,22 +93,20 @@ class Disambiguation:
     def _name_everywhere(self, found: dict[str, Distinction], rule: str) -> None:
         """Add given names wherever different people share a family name, whether the citations are alike or not."""
         people: dict[str, set[str]] = {}
+        most = 1 if rule.startswith("primary-name") else None
         for key in self.records:
-            for name in self._names(key).names:
+            for name in self._names(key).names[:most]:
                 people.setdefault(_family(name.particle, name.family), set()).add(plain(name.given))
         for key in self.records:
-            names = self._names(key).names
-            places = range(1) if rule.startswith("primary-name") else range(len(names))
             chosen: dict[int, str] = {}
-            for place in places:
-                if place >= len(names):
-                    break
-                name = names[place]
+            for place, name in enumerate(self._names(key).names[:most]):
                 others = people[_family(name.particle, name.family)] - {plain(name.given)}
                 if name.given and others:
                     initials = {_initials(other) for other in others}
-                    differs = _initials(plain(name.given)) not in initials
-                    chosen[place] = "initials" if differs or rule.endswith("with-initials") else "full"
+                    if _initials(plain(name.given)) not in initials:
+                        chosen[place] = "initials"
+                    elif not rule.endswith("with-initials"):
+                        chosen[place] = "full"
             if chosen:
                 found[key] = self._given(found[key], chosen)
 

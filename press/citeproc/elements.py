@@ -32,7 +32,7 @@ class Text(Pieces, model.Text):
     def render(self, rendering: Rendering) -> str:
         """The text."""
         if self.get("macro"):
-            return self.decorate(self.macro(self.get("macro")).render(rendering), rendering)
+            return self.decorate(rendering.macros[self.get("macro")].render(rendering), rendering)
         if self.get("term"):
             return self.decorate(self._term(rendering), rendering)
         if self.get("value") is not None:
@@ -45,7 +45,11 @@ class Text(Pieces, model.Text):
 
     def _term(self, rendering: Rendering) -> str:
         name, form = self.get("term"), self.get("form", "long")
-        return rendering.terms.multiple(name, form) if self.get("plural") == "true" else rendering.terms.single(name, form)
+        return (
+            rendering.terms.multiple(name, form)
+            if self.get("plural") == "true"
+            else rendering.terms.single(name, form)
+        )
 
     def _variable(self, variable: str, rendering: Rendering) -> str:
         if variable in {"page", "page-first"}:
@@ -90,7 +94,11 @@ class Number(Pieces, model.Number):
             return word
         if form == "roman":
             return str(model.romanize(int(word))).lower()
-        return ordinal(int(word), rendering.terms) if form == "ordinal" else long_ordinal(int(word), rendering.terms)
+        return (
+            ordinal(int(word), rendering.terms)
+            if form == "ordinal"
+            else long_ordinal(int(word), rendering.terms)
+        )
 
 
 class Group(Pieces, model.Group):

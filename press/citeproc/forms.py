@@ -31,7 +31,9 @@ class Cluster:
 
     items: tuple[CitationItem, ...]
     note_number: int = 0
-    """0: in the text."""
+    """The note that it stands in or becomes. 0: in the text."""
+    inside_note: bool = False
+    """In a note style: whether it stands among the words of a note, and so is no sentence of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,39 @@ from press.citeproc.markup import encode, plain
 from press.citeproc.punctuation import mark_quotes
 
 NAME_VARIABLES = frozenset(
-    ["author", "chair", "collection-editor", "compiler", "composer", "container-author", "contributor", "curator", "director", "editor", "editorial-director", "editor-translator", "executive-producer", "guest", "host", "illustrator", "interviewer", "narrator", "organizer", "original-author", "performer", "producer", "recipient", "reviewed-author", "script-writer", "series-creator", "translator"]
+    [
+        "author",
+        "chair",
+        "collection-editor",
+        "compiler",
+        "composer",
+        "container-author",
+        "contributor",
+        "curator",
+        "director",
+        "editor",
+        "editorial-director",
+        "editor-translator",
+        "executive-producer",
+        "guest",
+        "host",
+        "illustrator",
+        "interviewer",
+        "narrator",
+        "organizer",
+        "original-author",
+        "performer",
+        "producer",
+        "recipient",
+        "reviewed-author",
+        "script-writer",
+        "series-creator",
+        "translator",
+    ]
 )
-DATE_VARIABLES = frozenset(["accessed", "available-date", "event-date", "issued", "original-date", "submitted"])
+DATE_VARIABLES = frozenset(
+    ["accessed", "available-date", "event-date", "issued", "original-date", "submitted"]
+)
 _VERBATIM = frozenset({"DOI", "URL", "PMID", "PMCID", "ISBN", "ISSN", "language"})
 _OTHERS = {"others", "et al.", "et al"}
 _PARTICLE = re.compile(r"((?:[a-zà-ÿ’']+\s+)+)(?=[^\Wa-zà-ÿ])")
@@ -118,7 +148,9 @@ def _read_name(part: Mapping[str, Any]) -> PersonName:
         return encode(" ".join(str(part.get(name) or "").split()))
 
     if part.get("literal") or not (part.get("family") and part.get("given")):
-        literal = text("literal") or " ".join(filter(None, (text("given"), text("non-dropping-particle"), text("family"))))
+        literal = text("literal") or " ".join(
+            filter(None, (text("given"), text("non-dropping-particle"), text("family")))
+        )
         return PersonName(literal=literal) if part.get("literal") else PersonName(family=literal)
     family, particle = text("family"), text("non-dropping-particle")
     leading = _PARTICLE.match(family)
@@ -147,7 +179,9 @@ def _read_date(record: Record, variable: str, value: object) -> None:
     if not dates and raw:
         found = [_RAW_DATE.fullmatch(part.strip()) for part in raw.split("/")]
         if all(found):
-            dates = [tuple(int(number) for number in match.groups() if number) for match in found if match][:2]
+            dates = [tuple(int(number) for number in match.groups() if number) for match in found if match][
+                :2
+            ]
         else:
             literal = literal or raw
     season = str(value.get("season") or "")
@@ -167,4 +201,3 @@ def _valid(date: tuple[int, ...]) -> tuple[int, ...]:
     if len(date) > 1 and not (1 <= date[1] <= 16 or 21 <= date[1] <= 24):
         return date[:1]
     return date[:2] if len(date) > 2 and not 1 <= date[2] <= 31 else date
-

@@ -27,7 +27,11 @@ _DEFAULTS = {
     "sort-separator": ", ",
     "demote-non-dropping-particle": "display-and-sort",
 }
-_FOR_SORTING = {"et-al-min": "names-min", "et-al-use-first": "names-use-first", "et-al-use-last": "names-use-last"}
+_FOR_SORTING = {
+    "et-al-min": "names-min",
+    "et-al-use-first": "names-use-first",
+    "et-al-use-last": "names-use-last",
+}
 
 
 class NamePart(Pieces, model.Name_Part):
@@ -53,7 +57,11 @@ class Label(Pieces, model.Label):
         """The label of a number variable."""
         variable = self.get("variable")
         if variable == "locator":
-            return self._term(rendering.label, is_plural("locator", rendering.locator), rendering) if rendering.locator else ""
+            return (
+                self._term(rendering.label, is_plural("locator", rendering.locator), rendering)
+                if rendering.locator
+                else ""
+            )
         if not rendering.has(variable):
             return ""
         value = rendering.record.text.get("page" if variable == "page-first" else variable, "")
@@ -78,12 +86,9 @@ class Substitute(Pieces, model.Substitute):
         """The first child that has something to show."""
         for child in self:
             outer, rendering.asked = rendering.asked, set()
-            rendering.substituting += 1
-            if isinstance(child, Names):
-                text = child.render(rendering, names)
-            else:
-                text = child.render(rendering)
-            rendering.substituting -= 1
+            rendering.substituting.append(names)
+            text = child.render(rendering)
+            rendering.substituting.pop()
             used, rendering.asked = rendering.asked, outer
             if text:
                 rendering.suppressed |= used
@@ -94,9 +99,9 @@ class Substitute(Pieces, model.Substitute):
 class Names(Pieces, model.Names):
     """The names in one role or several."""
 
-    def render(self, rendering: Rendering, like: Any = None) -> str:
-        """The names; `like` is the element whose format is meant when this one, as a substitute, has none."""
-        source = self if len(self) or like is None else like
+    def render(self, rendering: Rendering) -> str:
+        """The names. A substitute without a format of its own has that of the names it stands for."""
+        source = self if len(self) or not rendering.substituting else rendering.substituting[-1]
         lists = self._lists(rendering)
         outermost = not rendering.substituting
         texts = [self._with_label(role, names, source, rendering) for role, names in lists]
@@ -117,7 +122,11 @@ class Names(Pieces, model.Names):
         found = [(role, rendering.names(role)) for role in self.get("variable").split()]
         lists = [(role, names) for role, names in found if names]
         roles = {role for role, _ in lists}
-        if roles == {"editor", "translator"} and lists[0][1] == lists[1][1] and rendering.terms.single("editortranslator"):
+        if (
+            roles == {"editor", "translator"}
+            and lists[0][1] == lists[1][1]
+            and rendering.terms.single("editortranslator")
+        ):
             return [("editortranslator", lists[0][1])]
         return lists
 
@@ -157,18 +166,21 @@ class Names(Pieces, model.Names):
             return _DEFAULTS.get(wanted) if value is None else str(value)
 
         def number(wanted: str) -> int:
-            later = option(wanted.replace("et-al", "et-al-subsequent")) if "subsequent" in rendering.position else None
+            later = (
+                option(wanted.replace("et-al", "et-al-subsequent"))
+                if "subsequent" in rendering.position
+                else None
+            )
             return int(later or option(wanted) or 0)
 
         and_option = option("and")
         and_word = {"text": rendering.terms.single("and"), "symbol": "&"}.get(and_option or "", "")
-        et_al = source.find(f"{_CSL}et-al")
         few = rendering.short_author
         return NameStyle(
             form="short" if few else option("form") or "long",
             delimiter=option("delimiter") or "",
-            and_word=rendering.terms.single("and") if few else and_word,
-            et_al=rendering.terms.single("et-al") if et_al is None else et_al.words(rendering),
+            and_word="" if key is not None else rendering.terms.single("and") if few else and_word,
+            et_al=self._et_al(source, rendering),
             et_al_min=3 if few else number("et-al-min"),
             et_al_first=1 if few else number("et-al-use-first"),
             et_al_last=option("et-al-use-last") == "true",
@@ -182,3 +194,10 @@ class Names(Pieces, model.Names):
             demote=option("demote-non-dropping-particle") or "",
             for_sorting=key is not None,
         )
+
+    def _et_al(self, source: Any, rendering: Rendering) -> str:
+        """The words for more names; they do not count in sorting."""
+        element = source.find(f"{_CSL}et-al")
+        if rendering.sort_key is not None:
+            return ""
+        return rendering.terms.single("et-al") if element is None else str(element.words(rendering))

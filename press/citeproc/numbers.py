@@ -11,7 +11,7 @@ _ONE = r"[A-Za-z]*\d+[A-Za-z]*"
 _NUMERIC = re.compile(rf"\s*{_ONE}(?:\s*[-–,&]\s*{_ONE})*\s*")
 _SEVERAL = re.compile(r"\d[A-Za-z]*\s*(?:[-–—,&]|\band\b|\bund\b)\s*[A-Za-z]*\d")
 _DASH = re.compile(r"(?<=[\w.])\s*[-–—]+\s*(?=[A-Za-z]*\.?\d|[ivxlcdmIVXLCDM]+\b)")
-_RANGE = re.compile(r"([A-Za-z.]*)(\d+)\s*[-–—]+\s*([A-Za-z.]*)(\d+)")
+_RANGE = re.compile(r"((?:[\w.]*[A-Za-z.])?)(\d+)\s*[-–—]+\s*((?:[\w.]*[A-Za-z.])?)(\d+)")
 
 
 def is_numeric(value: str) -> bool:
@@ -43,23 +43,29 @@ def _abridged(match: re.Match[str], dash: str, form: str) -> str:
         last = first[: len(first) - len(last)] + last
     if int(last) < int(first):
         return match.group()
-    if form.startswith("chicago"):
-        form = _chicago(first, last, form)
-    if form == "expanded" or len(last) > len(first):
-        return f"{prefix}{first}{dash}{last_prefix or prefix if form == 'expanded' else last_prefix}{last}"
-    common = next((place for place in range(len(last)) if first[place] != last[place]), len(last) - 1)
-    keep = 2 if form == "minimal-two" else 1
+    if form == "expanded":
+        return f"{prefix}{first}{dash}{prefix}{last}"
+    keep = _digits_kept(first, last, form)
+    common = next((place for place in range(len(first)) if first[place] != last[place]), len(first))
+    if len(last) > len(first) or keep == 0:
+        return f"{prefix}{first}{dash}{last}"
     return f"{prefix}{first}{dash}{last[min(common, max(len(last) - keep, 0)) :]}"
 
 
-def _chicago(first: str, last: str, form: str) -> str:
-    """Which format the Chicago Manual of Style takes for a range, by its first number."""
+def _digits_kept(first: str, last: str, form: str) -> int:
+    """How many digits of a last page stay at least; 0: all. For Chicago's manual it depends on the first page."""
+    if not form.startswith("chicago"):
+        return 2 if form == "minimal-two" else 1
     number = int(first)
     if number < 100 or number % 100 == 0:
-        return "expanded"
-    if form == "chicago-15" and len(first) == 4 and sum(a != b for a, b in zip(first, last, strict=False)) >= 3:
-        return "expanded"
-    return "minimal" if 1 <= number % 100 <= 9 else "minimal-two"
+        return 0
+    if (
+        form == "chicago-15"
+        and len(first) == 4
+        and sum(a != b for a, b in zip(first, last, strict=False)) >= 3
+    ):
+        return 0
+    return 1 if 1 <= number % 100 <= 9 else 2
 
 
 def ordinal(number: int, terms: Terms) -> str:
@@ -70,7 +76,9 @@ def ordinal(number: int, terms: Terms) -> str:
         match = terms.ordinal_matches.get(name)
         if not terms.single(name):
             continue
-        if (match == "whole-number" and int(name[-2:]) != number) or (match == "last-two-digits" and name != two):
+        if (match == "whole-number" and int(name[-2:]) != number) or (
+            match == "last-two-digits" and name != two
+        ):
             continue
         return f"{number}{terms.single(name)}"
     return f"{number}{terms.single('ordinal')}"
@@ -78,4 +86,8 @@ def ordinal(number: int, terms: Terms) -> str:
 
 def long_ordinal(number: int, terms: Terms) -> str:
     """First, second ... tenth, then 11th."""
-    return terms.single(f"long-ordinal-{number:02d}") or ordinal(number, terms) if number <= 10 else ordinal(number, terms)
+    return (
+        terms.single(f"long-ordinal-{number:02d}") or ordinal(number, terms)
+        if number <= 10
+        else ordinal(number, terms)
+    )

@@ -15,6 +15,7 @@ PartFormat = Callable[[str, str], str]
 """The part (given or family) and its text -> the text formatted."""
 
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_INITIALS = re.compile(r"(?<![^\W_])([^\W\d_])(?:\.|(?![\w’'-]))")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -42,13 +43,16 @@ class NameStyle:
 
     def inverts(self, place: int) -> bool:
         """Whether the name at a place is written family name first."""
-        return self.form == "long" and (self.sort_order == "all" or (self.sort_order == "first" and place == 0))
+        return self.form == "long" and (
+            self.sort_order == "all" or (self.sort_order == "first" and place == 0)
+        )
 
 
 def format_names(names: NameList, style: NameStyle, distinction: Distinction, part: PartFormat) -> str:
     """A list of names."""
     first = max(style.et_al_first, distinction.names_shown)
-    cut = bool(style.et_al_min) and len(names.names) >= style.et_al_min and len(names.names) > first
+    count = len(names.names) + names.and_others
+    cut = bool(style.et_al_min) and count >= style.et_al_min and len(names.names) > first
     shown = names.names[:first] if cut else names.names
     if style.form == "count":
         return str(len(shown))
@@ -76,7 +80,9 @@ def _wants_delimiter(option: str, several: bool, inverted: bool) -> bool:
     return option == "always" or (option == "contextual" and several)
 
 
-def _format_name(name: PersonName, place: int, style: NameStyle, distinction: Distinction, part: PartFormat) -> str:
+def _format_name(
+    name: PersonName, place: int, style: NameStyle, distinction: Distinction, part: PartFormat
+) -> str:
     if name.literal:
         return part("family", name.literal)
     if not name.given and not name.particle and not name.dropping_particle:
@@ -118,24 +124,20 @@ def _given(given: str, style: NameStyle) -> str:
     mark = style.initialize_with
     if mark is None or not given:
         return given
+    if not style.initialize:
+        words = (_INITIALS.sub(lambda match: match.group(1) + mark, word).strip() for word in given.split())
+        return " ".join(words)
     pieces: list[str] = []
-    for match in re.finditer(r"([-‐\s.]*)([^-‐\s.]+)(\.?)", given):
-        before, word, dot = match.groups()
+    for match in re.finditer(r"([-‐\s.]*)([^-‐\s.]+)\.?", given):
+        before, word = match.groups()
         hyphen = "-" if re.search("[-‐]", before) and style.initialize_hyphen and pieces else ""
         letters = _LETTER.search(plain(word))
         if letters is None or plain(word)[0].islower():
             # A particle inside the given names stays a word, and so does what follows a hyphen in small letters.
             if not re.search("[-‐]", before):
                 pieces.append(f" {word} ")
-        elif style.initialize or dot or len(plain(word)) == 1:
-            initial = letters.group() if style.initialize or dot or len(plain(word)) == 1 else word
-            pieces.append((_before_hyphen(pieces) if hyphen else "") + hyphen + initial + mark)
         else:
-            pieces.append(f"{hyphen or ' '}{word} ")
+            if hyphen:
+                pieces[-1] = pieces[-1].rstrip(" ")
+            pieces.append(hyphen + letters.group() + mark)
     return re.sub(r"\s+", " ", "".join(pieces)).strip()
-
-
-def _before_hyphen(pieces: list[str]) -> str:
-    """Drop the space behind an initial that a hyphen follows: J.-P."""
-    pieces[-1] = pieces[-1].rstrip(" ")
-    return ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from citeproc import model
 
@@ -71,10 +70,6 @@ class Pieces(model.Formatted):
             else:
                 pieces.append(child.render(rendering))
         return pieces
-
-    def macro(self, name: str) -> Any:
-        """The macro of a name; the style was checked to have it."""
-        return self.get_macro(name)
 
 
 class Transparent:

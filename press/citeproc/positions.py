@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from press.citeproc.forms import CitationItem
@@ -18,14 +19,14 @@ class Positions:
     _last_notes: dict[str, int] = field(default_factory=dict)
     _previous: tuple[CitationItem, ...] = ()
 
-    def enter(self, items: tuple[CitationItem, ...], note: int) -> list[frozenset[str]]:
+    def enter(self, items: Sequence[CitationItem], note: int) -> list[frozenset[str]]:
         """The positions of a cluster's citations, which then count as made."""
         positions = []
         for place, item in enumerate(items):
             positions.append(self._position(item, items[place - 1] if place else self._alone(), note))
             self.first_notes.setdefault(item.key, note)
             self._last_notes[item.key] = note
-        self._previous = items
+        self._previous = tuple(items)
         return positions
 
     def _alone(self) -> CitationItem | None:
@@ -40,7 +41,10 @@ class Positions:
         if note and note - self._last_notes[item.key] <= self.near:
             found.add("near-note")
         if before is not None and before.key == item.key:
-            same = (item.locator, item.label if item.locator else "") == (before.locator, before.label if before.locator else "")
+            same = (item.locator, item.label if item.locator else "") == (
+                before.locator,
+                before.label if before.locator else "",
+            )
             if same:
                 found.add("ibid")
             elif item.locator:

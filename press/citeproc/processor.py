@@ -12,7 +12,7 @@ from press.citeproc.clusters import Cite, Joined, cut_parts, join_cites
 from press.citeproc.disambiguation import Disambiguation
 from press.citeproc.forms import CitationItem, Cluster, ClusterPart, Formatted, FormattedEntry, Problem
 from press.citeproc.items import Record, read_item
-from press.citeproc.markup import CITE, SEAM, encode, plain, to_html
+from press.citeproc.markup import CITE, encode, plain, to_html
 from press.citeproc.numbers import page_ranges
 from press.citeproc.pieces import join
 from press.citeproc.positions import Positions
@@ -20,6 +20,7 @@ from press.citeproc.punctuation import mend
 from press.citeproc.rendering import Distinction, Rendering
 from press.citeproc.sorting import sort_renderings
 from press.citeproc.styles import Style, load_style
+from press.citeproc.textcase import change_case
 
 _CSL = "{http://purl.org/net/xbiblio/csl}"
 
@@ -58,17 +59,29 @@ class Processor:
         """Format everything."""
         self._sort_references()
         cited = {item.key for cluster in self.clusters for item in cluster.items}
-        records = {key: self.records[key] for key in self.numbers if key in cited or self.style.bibliography is not None}
+        records = {
+            key: self.records[key]
+            for key in self.numbers
+            if key in cited or self.style.bibliography is not None
+        }
         self.distinctions = Disambiguation(self.style.citation, records, self._shown).distinctions()
         clusters = tuple(self._cluster(cluster) for cluster in self.clusters)
-        return Formatted(self.style.kind, clusters, tuple(self._entries()), tuple(dict.fromkeys(self.problems)))
+        return Formatted(
+            self.style.kind, clusters, tuple(self._entries()), tuple(dict.fromkeys(self.problems))
+        )
 
     def _rendering(self, key: str, area: Any, distinction: Distinction | None = None) -> Rendering:
         """A fresh state for one item."""
         distinction = distinction or self.distinctions.get(key) or Distinction()
         suffix = distinction.year_suffix if self.suffix_in_date else ""
         return Rendering(
-            self.records[key], self.style.terms, area, self.numbers[key], distinction=distinction, date_suffix=suffix
+            self.records[key],
+            self.style.terms,
+            area,
+            self.style.macros,
+            self.numbers[key],
+            distinction=distinction,
+            date_suffix=suffix,
         )
 
     def _sort_references(self) -> None:
@@ -80,7 +93,7 @@ class Processor:
         try:
             renderings = sort_renderings(sort, renderings)
         except Exception as error:  # a bad item must not take the others down
-            self.problems.append(Problem("", f"the references cannot be sorted: {error!r}"))
+            self.problems.append(Problem(next(iter(self.records)), f"the references cannot be sorted: {error!r}"))
         self.numbers = {rendering.record.key: number for number, rendering in enumerate(renderings, 1)}
 
     def _shown(self, key: str, distinction: Distinction) -> str:
@@ -91,7 +104,9 @@ class Processor:
         try:
             return str(self.layout.render(rendering))
         except Exception as error:  # a bad item is one problem of the book, not the end of the run
-            self.problems.append(Problem(rendering.record.key, f"the citation cannot be formatted: {error!r}"))
+            self.problems.append(
+                Problem(rendering.record.key, f"the citation cannot be formatted: {error!r}")
+            )
             return rendering.record.key
 
     # References
@@ -109,7 +124,11 @@ class Processor:
                 entries.append(self._entry(key, rendering))
             except Exception as error:  # as above
                 self.problems.append(Problem(key, f"the reference cannot be formatted: {error!r}"))
-                entries.append(FormattedEntry(key, "", html.escape(plain(rendering.record.text.get("title", key)), quote=False)))
+                entries.append(
+                    FormattedEntry(
+                        key, "", html.escape(plain(rendering.record.text.get("title", key)), quote=False)
+                    )
+                )
             before = rendering.author
         return entries
 
@@ -132,67 +151,102 @@ class Processor:
 
     def _cluster(self, cluster: Cluster) -> tuple[ClusterPart, ...]:
         items = self._sorted_items(cluster.items)
-        known = tuple(item for item in items if item.key in self.records)
-        positions = dict(zip(known, self.positions.enter(known, cluster.note_number), strict=False))
-        named = [item for item in known if item.mode == "author-in-text"][:1]
-        cites = [self._cite(item, positions.get(item), bool(named) and item is named[0]) for item in items]
-        delimiter = self.layout.get("delimiter", "")
-        joined = join_cites(cites, self.style.citation, delimiter)
-        joined.text = self.layout.around(joined.text)
-        parts = cut_parts(joined, self.style.terms.quotes) if plain(joined.text) else ()
-        return (*self._author(named[0], bool(parts)), *parts) if named else parts
-
-    def _sorted_items(self, items: tuple[CitationItem, ...]) -> tuple[CitationItem, ...]:
-        """The items in the style's order; a prefix behind the first one means that the author chose the order."""
-        sort = self.style.citation.find(f"{_CSL}sort")
-        if sort is None or len(items) < 2 or any(item.prefix for item in items[1:]):
-            return items
         known = [item for item in items if item.key in self.records]
-        renderings = [self._rendering(item.key, self.style.citation) for item in known]
-        places = {id(rendering): item for rendering, item in zip(renderings, known, strict=True)}
-        try:
-            ordered = sort_renderings(sort, renderings)
-        except Exception as error:  # as above
-            self.problems.append(Problem(known[0].key, f"the citations cannot be sorted: {error!r}"))
-            return items
-        return (*(places[id(rendering)] for rendering in ordered), *(item for item in items if item not in known))
+        positions = iter(self.positions.enter(known, cluster.note_number))
+        named = next((item for item in known if item.mode == "author-in-text"), None)
+        cites = [
+            self._cite(item, next(positions) if item in known else frozenset(), item is named)
+            for item in items
+        ]
+        for item, cite in zip(items, cites, strict=True):
+            if cite.is_empty and item is not named:
+                self.problems.append(
+                    Problem(item.key, "the style shows nothing of a citation without its author")
+                )
+        printed = [cite for cite in cites if not cite.is_empty]
+        joined = join_cites(printed, self.style.citation, self.layout.get("delimiter", ""))
+        if not printed:
+            joined.text = ""
+        elif self.style.kind != "note":
+            joined.text = self.layout.around(joined.text)
+        elif not cluster.inside_note:
+            joined.text = change_case(self.layout.around(joined.text), "capitalize-first", english=False)
+        parts = cut_parts(joined, self.style.terms.quotes) if plain(joined.text) else ()
+        if named is None:
+            return parts
+        author = next(cite.author for item, cite in zip(items, cites, strict=True) if item is named)
+        return (*self._author(named.key, author, followed=bool(parts)), *parts)
 
-    def _cite(self, item: CitationItem, position: frozenset[str] | None, named: bool) -> Cite:
+    def _sorted_items(self, items: Sequence[CitationItem]) -> list[CitationItem]:
+        """The items in the style's order; one with a prefix or suffix stays where the author put it."""
+        sort = self.style.citation.find(f"{_CSL}sort")
+        ordered: list[CitationItem] = []
+        run: list[CitationItem] = []
+        for item in items:
+            stays = item.mode == "author-in-text" and self.style.kind != "numeric"
+            if stays or item.prefix or item.suffix or item.key not in self.records:
+                ordered += [*self._sorted_run(sort, run), item]
+                run = []
+            else:
+                run.append(item)
+        return ordered + self._sorted_run(sort, run)
+
+    def _sorted_run(self, sort: Any, items: list[CitationItem]) -> list[CitationItem]:
+        if sort is None or len(items) < 2:
+            return items
+        renderings = [self._rendering(item.key, self.style.citation) for item in items]
+        places = {id(rendering): item for rendering, item in zip(renderings, items, strict=True)}
+        try:
+            return [places[id(rendering)] for rendering in sort_renderings(sort, renderings)]
+        except Exception as error:  # as above
+            self.problems.append(Problem(items[0].key, f"the citations cannot be sorted: {error!r}"))
+            return items
+
+    def _cite(self, item: CitationItem, position: frozenset[str], named: bool) -> Cite:
         prefix, suffix = encode(item.prefix, escaped=True), encode(item.suffix, escaped=True)
         if item.key not in self.records:
-            return Cite(item.key, 0, f"{item.key}?", "", prefix, suffix, bool(item.locator), "", str, str)
+            return Cite(item.key, 0, f"{item.key}?", "", False, prefix, suffix, True, "", str, str)
         base = self._rendering(item.key, self.style.citation)
-        base.position = position or frozenset()
-        base.locator = page_ranges(item.locator, self.style.terms, self.style.root.get("page-range-format"))
+        base.position = position
+        base.locator = page_ranges(encode(item.locator, escaped=True), self.style.terms, self.style.root.get("page-range-format"))
         base.label = item.label
         base.first_note = self.positions.first_notes.get(item.key, 0) if "first" not in base.position else 0
         hidden = named or item.mode == "suppress-author"
         shown = replace(base, suppressed=set(), hide_author=hidden)
         text = self._render_cite(shown)
-        suffix_letters = base.distinction.year_suffix
 
         def without_author() -> str:
             return self._render_cite(replace(base, suppressed=set(), hide_author=True))
 
         def without_suffix() -> str:
             bare = replace(base.distinction, year_suffix="")
-            return self._render_cite(replace(base, suppressed=set(), hide_author=True, distinction=bare, date_suffix=""))
+            return self._render_cite(
+                replace(base, suppressed=set(), hide_author=True, distinction=bare, date_suffix="")
+            )
 
-        author = "" if hidden else shown.author
-        number = self.numbers[item.key]
-        return Cite(item.key, number, text, author, prefix, suffix, bool(item.locator), suffix_letters, without_author, without_suffix)
+        return Cite(
+            item.key,
+            self.numbers[item.key],
+            text,
+            shown.author,
+            hidden,
+            prefix,
+            suffix,
+            shown.shows_locator,
+            base.distinction.year_suffix,
+            without_author,
+            without_suffix,
+        )
 
-    def _author(self, item: CitationItem, followed: bool) -> list[ClusterPart]:
-        """The names in the sentence before the citation proper: as the style cites them, else short names."""
-        rendering = self._rendering(item.key, self.style.citation)
-        rendering.position = frozenset()
-        self._render_cite(rendering)
-        if not rendering.author and self.style.bibliography is not None:
-            rendering = self._rendering(item.key, self.style.bibliography)
+    def _author(self, key: str, author: str, followed: bool) -> list[ClusterPart]:
+        """The names in the sentence before the citation proper; of a style that cites no names, short ones."""
+        if not author and self.style.bibliography is not None:
+            rendering = self._rendering(key, self.style.bibliography)
             rendering.short_author = True
             self.style.bibliography.find(f"{_CSL}layout").render(rendering)
+            author = rendering.author
         in_text = self.style.kind == "note"
-        joined = Joined(CITE.around(rendering.author) + SEAM, (item.key,))
+        joined = Joined(CITE.around(author), (key,))
         parts = [replace(part, in_text=in_text) for part in cut_parts(joined, self.style.terms.quotes)]
         if parts and followed and not in_text:
             parts.append(ClusterPart(" "))

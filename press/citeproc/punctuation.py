@@ -81,6 +81,8 @@ def _join(out: list[str], character: str, inside: bool) -> None:
     if pair in _KEEP_FIRST:
         return
     goes_inside = closing_quote >= 0 and inside and character in ".,"
+    if goes_inside and pair in {"?,", "!,"}:
+        return
     place = closing_quote if goes_inside else len(out)
     if pair in _KEEP_SECOND and (closing_quote < 0 or goes_inside):
         del out[last]
@@ -110,5 +112,3 @@ def space_between(left: str, right: str) -> str:
     if not start or not end or end.isspace() or start.isspace():
         return ""
     return "" if start in ",.;:)]}!?’”" or end in "([{‘“" else " "
-
-

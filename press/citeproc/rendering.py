@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +31,8 @@ class Rendering:
     terms: Terms
     area: Any
     """The element cs:citation or cs:bibliography, which holds options of names."""
+    macros: Mapping[str, Any]
+    """The style's elements cs:macro by name."""
     number: int = 0
     locator: str = ""
     label: str = "page"
@@ -48,13 +51,15 @@ class Rendering:
     """The names of the reference before this one."""
     date_suffix: str = ""
     """The year suffix, where the style leaves it to the processor to put it behind the first year."""
+    shows_locator: bool = False
     called: int = 0
     filled: int = 0
     """How many variables were asked for, and how many had a value: a group is shown only if one had."""
     asked: set[str] = field(default_factory=set)
     suppressed: set[str] = field(default_factory=set)
     """The variables that a substitute for names has used up."""
-    substituting: int = 0
+    substituting: list[Any] = field(default_factory=list)
+    """The elements cs:names whose substitutes are being tried, the innermost last."""
 
     @property
     def language(self) -> str:
@@ -75,6 +80,7 @@ class Rendering:
         if variable == "citation-number":
             return self._count(variable, str(self.number) if self.number else "")
         if variable == "locator":
+            self.shows_locator = bool(self.locator)
             return self._count(variable, self.locator)
         if variable == "first-reference-note-number":
             return self._count(variable, str(self.first_note) if self.first_note else "")
@@ -104,7 +110,7 @@ class Rendering:
         return value
 
     def has(self, variable: str) -> bool:
-        """Whether a condition finds a value; this does not count as asking."""
+        """Whether a condition finds a value. This does not count as asking; it finds what a substitute used up."""
         if variable == "locator":
             return bool(self.locator)
         if variable == "citation-number":
@@ -113,4 +119,4 @@ class Rendering:
             return bool(self.distinction.year_suffix)
         if variable == "first-reference-note-number":
             return self.first_note > 0
-        return variable not in self.suppressed and self.record.has(variable)
+        return self.record.has(variable)

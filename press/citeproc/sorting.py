@@ -43,11 +43,10 @@ def _key_values(key: Any) -> Callable[[Rendering], SortValue]:
     """How a key gets its value from an item."""
     macro, variable = key.get("macro"), key.get("variable")
     if macro is not None:
-        element = key.getroottree().getroot().xpath(f'cs:macro[@name="{macro}"]', namespaces={"cs": _CSL[1:-1]})[0]
 
         def from_macro(rendering: Rendering) -> SortValue:
             fresh = replace(rendering, sort_key=key, suppressed=set(), author="", hide_author=False)
-            return _collated(element.render(fresh))
+            return _collated(rendering.macros[macro].render(fresh))
 
         return from_macro
     return lambda rendering: _variable_value(variable, rendering)
@@ -75,8 +74,8 @@ def _collated(text: str) -> SortValue:
     text = plain(text)
     if not text.strip():
         return None
-    if text.strip().isdigit():
-        return "", int(text)
+    if re.fullmatch(r"\d+(?:-\d+)*", text.strip()):
+        return "", *(int(number) for number in text.split("-"))
     letters = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     base = "".join(letter for letter in letters if not unicodedata.combining(letter))
     words = re.sub(r"[^\w\s,;]+", " ", base.casefold())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ class Style:
     root: Any
     terms: Terms
     citation: Any
+    macros: Mapping[str, Any]
     bibliography: Any
     """None where the style has no reference list."""
     kind: StyleKind
@@ -53,8 +54,19 @@ def load_style(path: Path, language: str) -> Style:
     _check(root, tree)
     citation, bibliography = root.find(f"{_CSL}citation"), root.find(f"{_CSL}bibliography")
     locales = [*_own_locales(root, language), *_locale_files(language)]
-    elements = tuple(root.iter()) + tuple(element for locale in locales for element in locale.iter(f"{_CSL}date"))
-    return Style(root, collect_terms(locales, language), citation, bibliography, _kind(root, citation), elements)
+    macros = {str(macro.get("name")): macro for macro in root.iter(f"{_CSL}macro")}
+    elements = tuple(root.iter()) + tuple(
+        element for locale in locales for element in locale.iter(f"{_CSL}date")
+    )
+    return Style(
+        root,
+        collect_terms(locales, language),
+        citation,
+        macros,
+        bibliography,
+        _kind(root, citation),
+        elements,
+    )
 
 
 def _parser() -> Any:
@@ -68,7 +80,9 @@ def _parser() -> Any:
 def _check(root: Any, tree: Any) -> None:
     """Well-formed XML must also be a style by the schema of CSL, with the macros that it calls."""
     if root.tag != f"{_CSL}style":
-        raise StyleError(root.sourceline or 1, 1, f'"{etree.QName(root).localname}" is not the root of a CSL style')
+        raise StyleError(
+            root.sourceline or 1, 1, f'"{etree.QName(root).localname}" is not the root of a CSL style'
+        )
     for link in root.iter(f"{_CSL}link"):
         if link.get("rel") == "independent-parent":
             raise StyleError(link.sourceline, 1, f'only points to another style: use "{link.get("href")}"')

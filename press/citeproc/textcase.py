@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from press.citeproc.markup import ANY_MARK, NOCASE, SUB, SUP, plain
+from press.citeproc.markup import ANY_MARK, NOCASE, QUOTE, SUB, SUP, plain
 
-_STOP_WORDS = frozenset(
-    ["a", "according", "across", "afore", "after", "against", "ahead", "along", "alongside", "amid", "amidst", "among", "amongst", "an", "and", "anti", "apropos", "apud", "around", "as", "aside", "astride", "at", "athwart", "atop", "barring", "before", "behind", "below", "beneath", "beside", "besides", "between", "beyond", "but", "by", "c", "ca", "circa", "contra", "d'", "de", "despite", "down", "during", "et", "except", "for", "forenenst", "from", "given", "in", "inside", "into", "lest", "like", "modulo", "near", "next", "nor", "notwithstanding", "of", "off", "on", "onto", "or", "out", "over", "per", "plus", "pro", "qua", "sans", "since", "so", "than", "the", "through", "thru", "throughout", "thruout", "till", "to", "toward", "towards", "under", "underneath", "until", "unto", "up", "upon", "v.", "van", "versus", "via", "vis-à-vis", "von", "vs.", "with", "within", "without", "yet"]
+_STOP_WORDS = re.compile(
+    "a|an|and|as|at|but|by|down|for|from|in|into|nor|of|on|onto|or|over|so|the|till|to|up|via|with|yet"
 )
 _WORD = re.compile(r"[^\s\-–—/\ufdd0-\ufdef]+")
 _GUARDED = ((NOCASE.open, NOCASE.close), (SUP.open, SUP.close), (SUB.open, SUB.close))
@@ -25,7 +25,9 @@ def change_case(text: str, case: str, english: bool) -> str:
     if case == "capitalize-first":
         return _outside_guards(text, _first_capital, first_only=True)
     if case == "capitalize-all":
-        return _outside_guards(text, lambda run: re.sub(r"(?<!\S)[^\W\d_]", lambda word: word.group().upper(), run))
+        return _outside_guards(
+            text, lambda run: re.sub(r"(?<!\S)[^\W\d_]", lambda word: word.group().upper(), run)
+        )
     if case == "sentence":
         shouting = plain(text).isupper()
         lowered = _outside_guards(text, lambda run: _lower_words(run, shouting))
@@ -74,11 +76,11 @@ def _title_case(text: str) -> str:
         word = match.group()
         pieces.append(text[at : match.start()])
         at = match.end()
-        before = plain(text[: match.start()]).rstrip()
-        begins = not before or before[-1] in ":?!." or before.endswith(("“", "‘"))
-        after_hyphen = text[: match.start()].endswith("-")
-        stop = word.lower().strip("“”‘’\"'(),;") in _STOP_WORDS and not begins and number + 1 < len(words)
-        if match.start() in guarded or word != word.lower() or (stop and not word[0].isupper()) or after_hyphen and word in _STOP_WORDS:
+        before = text[: match.start()]
+        begins = before.endswith(QUOTE.open) or plain(before).rstrip()[-1:] in {"", *":?!.“‘"}
+        ends = number + 1 == len(words) and not before.endswith("-")
+        stops = _STOP_WORDS.fullmatch(word.strip("“”‘’\"'(),;")) and not begins and not ends
+        if match.start() in guarded or word != word.lower() or stops:
             pieces.append(word)
         else:
             pieces.append(_first_capital(word))

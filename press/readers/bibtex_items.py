@@ -17,12 +17,30 @@ from typing import Any
 from press.readers.bibtex_scan import RawEntry
 
 _ENVIRONMENT = {"LANG": "de_DE.UTF-8", "LC_ALL": "de_DE.UTF-8"}
-_HELD_BACK = {"langid", "hyphenation", "language", "month", "day", "related", "options", "entryset", "ids", "xref", "sortkey"}
+_HELD_BACK = {
+    "langid",
+    "hyphenation",
+    "language",
+    "month",
+    "day",
+    "related",
+    "options",
+    "entryset",
+    "ids",
+    "xref",
+    "sortkey",
+}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = re.compile(r"(?i)\b(" + "|".join(_MONTHS) + r")[a-z]*\b|\b(1[0-2]|0?[1-9])\b")
 _YEARS = re.compile(r"(\d{4})(?:\s*[-\u2013/]+\s*(\d{4}))?")
 _VERBATIM = {"doi": "DOI", "url": "URL", "pmid": "PMID", "pmcid": "PMCID"}
-_TYPES = {"image": "graphic", "music": "song", "audio": "song", "video": "motion_picture", "software": "software"}
+_TYPES = {
+    "image": "graphic",
+    "music": "song",
+    "audio": "song",
+    "video": "motion_picture",
+    "software": "software",
+}
 _GENRES = {
     "phdthesis": "PhD thesis",
     "mastersthesis": "Master’s thesis",
@@ -52,7 +70,17 @@ _LANGUAGES = {
     "danish": "da-DK",
 }
 _MATH = re.compile(r"\$([^$]+)\$")
-_SIGNS = {"times": "×", "pm": "±", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥", "to": "→", "circ": "°", "cdot": "·"}
+_SIGNS = {
+    "times": "×",
+    "pm": "±",
+    "leq": "≤",
+    "le": "≤",
+    "geq": "≥",
+    "ge": "≥",
+    "to": "→",
+    "circ": "°",
+    "cdot": "·",
+}
 
 
 class TexError(Exception):
@@ -80,7 +108,11 @@ def _convert(entries: Sequence[RawEntry]) -> tuple[dict[str, dict[str, Any]], li
         items = {item["id"]: item for item in json.loads(result.stdout)}
         return {entry.key: items[numbers[entry.key.lower()]] for entry in entries}, []
     if len(entries) == 1:
-        lines = [line for line in result.stderr.decode("utf-8", "replace").splitlines() if line.startswith("unexpected")]
+        lines = [
+            line
+            for line in result.stderr.decode("utf-8", "replace").splitlines()
+            if line.startswith("unexpected")
+        ]
         return {}, [TexError(entries[0], lines[0] if lines else "it is not valid TeX")]
     middle = len(entries) // 2
     items, errors = _convert(entries[:middle])
@@ -92,7 +124,9 @@ def _run_pandoc(source: str) -> subprocess.CompletedProcess[bytes]:
     import pypandoc
 
     command = [pypandoc.get_pandoc_path(), "--from=biblatex", "--to=csljson"]
-    return subprocess.run(command, input=source.encode(), capture_output=True, env=os.environ | _ENVIRONMENT, check=False)
+    return subprocess.run(
+        command, input=source.encode(), capture_output=True, env=os.environ | _ENVIRONMENT, check=False
+    )
 
 
 def _as_source(entry: RawEntry, numbers: Mapping[str, str]) -> str:
@@ -123,6 +157,9 @@ def _repair(item: dict[str, Any], entry: RawEntry) -> dict[str, Any]:
         item.pop("URL", None)
     if "eid" in raw and "page" not in item:
         item["page"] = _verbatim(raw["eid"])
+    for name in ("volume", "issue"):
+        if name in item:
+            item[name] = re.sub(r"(?<=\d)-(?=\d)", "–", item[name])
     _repair_address(item, raw)
     if not item.get("type"):
         item["type"] = _TYPES.get(entry.kind) or ("webpage" if "URL" in item else "document")
@@ -154,7 +191,9 @@ def _math(tex: str) -> str:
     """The simple formulas of titles: signs, Greek letters, powers and indices."""
     tex = re.sub(r"\\(?:mathrm|text|mathit|ensuremath)\{([^{}]*)\}", r"\1", tex)
     tex = re.sub(r"\\([A-Za-z]+) ?", lambda match: _SIGNS.get(match.group(1)) or _greek(match.group(1)), tex)
-    tex = re.sub(r"\^\{([^{}]*)\}|\^(\S)", lambda match: f"<sup>{match.group(1) or match.group(2)}</sup>", tex)
+    tex = re.sub(
+        r"\^\{([^{}]*)\}|\^(\S)", lambda match: f"<sup>{match.group(1) or match.group(2)}</sup>", tex
+    )
     return re.sub(r"_\{([^{}]*)\}|_(\S)", lambda match: f"<sub>{match.group(1) or match.group(2)}</sub>", tex)
 
 
@@ -191,7 +230,9 @@ def _date(raw: Mapping[str, str]) -> dict[str, Any]:
         return {"date-parts": [[each] for each in years]}
     month = raw["month"].replace("~", " ").replace("{", "").replace("}", "")
     months = [_MONTHS.index(name.lower()) + 1 for name, _ in _MONTH.findall(month) if name]
-    days = [int(day) for day in re.findall(r"\b\d{1,2}\b", month + " " + raw.get("day", "")) if int(day) <= 31]
+    days = [
+        int(day) for day in re.findall(r"\b\d{1,2}\b", month + " " + raw.get("day", "")) if int(day) <= 31
+    ]
     if not months and month.strip().isdigit() and 1 <= int(month) <= 12:
         months, days = [int(month)], days[1:]
     if len(months) == 1 and days:

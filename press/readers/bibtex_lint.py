@@ -68,7 +68,10 @@ _REQUIRED: dict[str, tuple[str, ...]] = {
 """The types of BibTeX and biblatex with what they need; `a|b` is met by either."""
 
 _FORMS: dict[str, tuple[re.Pattern[str], str]] = {
-    "doi": (re.compile(r"10\.\d{4,9}/\S+"), "a DOI begins with 10. and has no spaces, such as 10.1002/ca.22233"),
+    "doi": (
+        re.compile(r"10\.\d{4,9}/\S+"),
+        "a DOI begins with 10. and has no spaces, such as 10.1002/ca.22233",
+    ),
     "pmid": (re.compile(r"[1-9]\d{0,7}"), "a PMID is a number of at most 8 digits"),
     "pmcid": (re.compile(r"PMC[1-9]\d*"), "a PMCID is PMC and a number, such as PMC2565638"),
     "year": (
@@ -76,7 +79,9 @@ _FORMS: dict[str, tuple[re.Pattern[str], str]] = {
         "a year has four digits, or is in press",
     ),
     "date": (
-        re.compile(r"(?:-?\d{4}(?:-\d\d(?:-\d\d)?)?[?~%]?|\.\.)?(?:/(?:-?\d{4}(?:-\d\d(?:-\d\d)?)?[?~%]?|\.\.)?)?"),
+        re.compile(
+            r"(?:-?\d{4}(?:-\d\d(?:-\d\d)?)?[?~%]?|\.\.)?(?:/(?:-?\d{4}(?:-\d\d(?:-\d\d)?)?[?~%]?|\.\.)?)?"
+        ),
         "a date is 2019, 2019-07 or 2019-07-14",
     ),
 }
@@ -121,7 +126,11 @@ def _entry_problems(entry: RawEntry, known: dict[str, RawEntry]) -> Iterator[tup
         for key in fields[name].value.split(",") if name in fields else ():
             if key.strip().lower() not in known:
                 hint = did_you_mean(key.strip(), (one.key for one in known.values()))
-                yield fields[name].offset, f'"{entry.key}" points to "{key.strip()}", which is not in the file', hint
+                yield (
+                    fields[name].offset,
+                    f'"{entry.key}" points to "{key.strip()}", which is not in the file',
+                    hint,
+                )
     if entry.kind not in _REQUIRED:
         hint = did_you_mean(entry.kind, _REQUIRED) or "use @misc for what fits no other type"
         yield entry.offset, f'"@{entry.kind}" is not a known type of entry', hint

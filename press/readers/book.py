@@ -29,7 +29,7 @@ from press.model import (
 )
 from press.readers.bibliography import read_bibliography
 from press.readers.markdown import MarkdownText, parse_all
-from press.readers.markup import normalise, typographic
+from press.readers.markup import check_line, normalise, typographic
 from press.readers.settings import YamlSource, parse_yaml, validate
 from press.readers.source import Source
 from press.readers.text import did_you_mean, inside, read_text
@@ -89,6 +89,7 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
     for number, (file, result) in enumerate(zip(files, parsed[:-1], strict=True), start=1):
         file.source.check_notes(report)
         tree = normalise(result.tree, file.source, number, labels, report)
+        _check_lines(result.fields, file.yaml, report)
         fields = {name: typographic(inlines, labels) for name, inlines in result.fields.items()}
         title = plain_text(fields["title"])
         if isinstance(file.metadata, ChapterMetadata):
@@ -106,6 +107,7 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
             )
         else:
             by_file[file.source.name] = SharedText(file.source.name, title, tree)
+    _check_lines(parsed[-1].fields, origin, report)
     notices = {name: typographic(inlines, labels) for name, inlines in parsed[-1].fields.items()}
     return Book(
         root=root,
@@ -203,6 +205,12 @@ def _markdown_lines(metadata: ChapterMetadata | SharedMetadata) -> dict[str, str
         lines |= {name: line for name in ("subtitle", "deck") if (line := getattr(metadata, name))}
         lines |= {f"changelog.{number}": change.text for number, change in enumerate(metadata.changelog)}
     return lines
+
+
+def _check_lines(fields: Mapping[str, tuple[pf.Inline, ...]], origin: YamlSource, report: Report) -> None:
+    for name, inlines in fields.items():
+        location = tuple(int(part) if part.isdecimal() else part for part in name.split("."))
+        check_line(name, inlines, origin.position(location), report)
 
 
 def _changes(

@@ -24,8 +24,9 @@ FORMAT = (
 )
 _FIELD_CLASS = "press-field"
 _OWN_DIAGNOSTICS = {
+    "DuplicateIdentifier",
     "DuplicateNoteReference",
-    "NoteDefinedNotUsed",
+    "NoteDefinedButNotUsed",
     "ReferenceNotFound",
     "Extracting",
     "LoadedResource",
@@ -93,26 +94,28 @@ def _report_log(entries: list[dict[str, Any]], source: Source, report: Report) -
     for entry in entries:
         if entry.get("type") in _OWN_DIAGNOSTICS or entry.get("verbosity") == "INFO":
             continue
-        line = min(int(entry.get("line", 1)), lines)
+        at = entry.get("openpos", entry)
+        line = min(int(at.get("line", 1)), lines)
         message = str(
             entry.get("pretty") or entry.get("message") or entry.get("contents") or entry.get("type")
         )
-        position = Position(source.name, line, int(entry.get("column", 1)))
+        position = Position(source.name, line, int(at.get("column", 1)))
         report.add("markdown-warning", position, " ".join(message.split()))
 
 
 def _load(document: str, text: MarkdownText) -> ParsedText:
-    tree = pf.load(io.StringIO(document))
     found: dict[str, tuple[pf.Inline, ...]] = {}
-    blocks = []
-    for block in tree.content:
-        if isinstance(block, pf.Div) and _FIELD_CLASS in block.classes:
-            first = block.content[0] if block.content else None
-            inlines = first.content if isinstance(first, (pf.Para, pf.Plain, pf.Header)) else ()
-            found[block.attributes["name"]] = tuple(inlines)
-        else:
-            blocks.append(block)
-    tree.content = blocks
+
+    def take(block: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
+        if not isinstance(block, pf.Div) or _FIELD_CLASS not in block.classes:
+            return None
+        first = block.content[0] if block.content else None
+        inlines = first.content if isinstance(first, (pf.Para, pf.Plain, pf.Header)) else ()
+        found[block.attributes["name"]] = tuple(inlines)
+        return []
+
+    # A block of the text that is never closed holds the lines behind the text too.
+    tree = pf.load(io.StringIO(document)).walk(take)
     fields = {name: found.get(name) or _plain_inlines(line) for name, line in text.fields.items()}
     return ParsedText(tree, fields)
 

@@ -10,7 +10,7 @@ import re
 
 import panflute as pf
 
-from press.diagnostics import Report
+from press.diagnostics import Position, Report
 from press.model import Labels, pack_place, plain_text
 from press.readers.source import Source
 from press.readers.text import did_you_mean
@@ -20,9 +20,25 @@ _ATTRIBUTES: dict[type, set[str]] = {
     pf.Span: {"entry", "sub", "see", "seealso"},
     pf.Image: {"alt"},
 }
+_CLASSES: dict[type, set[str]] = {
+    pf.Div: {
+        "figure",
+        "cartoon",
+        "long-description",
+        "remark",
+        "caution",
+        "red-flags",
+        "include",
+        "once",
+        "series-list",
+        "series-map",
+    },
+    pf.Span: {"index", "length", "note"},
+}
 _EVERYWHERE = {"lang", "dir"}
 _RAW_PAIRS = {"sub": pf.Subscript, "sup": pf.Superscript, "kbd": "kbd", "mark": "mark", "small": "small"}
 _LINK_SCHEMES = ("https://", "http://", "mailto:", "tel:", "#")
+_NO_LINE = {pf.Note: "note", pf.Cite: "citation or cross reference", pf.Image: "picture"}
 _ALLOWED = "<br>, <wbr>, <sub>, <sup>, <kbd>, <mark>, <small>"
 
 
@@ -39,6 +55,22 @@ def typographic(inlines: tuple[pf.Inline, ...], labels: Labels) -> tuple[pf.Inli
     """Inlines with the quotation marks of the language."""
     holder = pf.Plain(*inlines).walk(lambda element, _: _quoted(element, labels))
     return tuple(holder.content)
+
+
+def check_line(name: str, inlines: tuple[pf.Inline, ...], position: Position, report: Report) -> None:
+    """Report what cannot stand in a Markdown line of settings, which no later stage looks into."""
+
+    def check(element: pf.Element, _: pf.Doc | None) -> None:
+        if isinstance(element, pf.RawInline):
+            message = f'"{element.text.strip()}" is not allowed here'
+            report.add("raw-html-not-allowed", position, message, "a line of settings holds Markdown only")
+        elif isinstance(element, pf.Link) and not element.url.startswith(_LINK_SCHEMES[:-1]):
+            report.add("link-not-allowed", position, f'a link to "{element.url}" is not allowed', "link with https://…")
+        elif isinstance(element, (pf.Note, pf.Cite, pf.Image)):
+            message = f'"{name}" holds a {_NO_LINE[type(element)]}, which can stand in a chapter\'s text only'
+            report.add("bad-metadata", position, message)
+
+    pf.Plain(*inlines).walk(check)
 
 
 def _quoted(element: pf.Element, labels: Labels) -> list[pf.Inline] | None:
@@ -75,6 +107,7 @@ class _Markup:
     def _without_raw(self, inlines: list[pf.Element]) -> list[pf.Element]:
         made: list[pf.Element] = []
         opened: list[tuple[str, str, list[pf.Element]]] = []
+        refused: list[str] = []
         for inline in inlines:
             if not isinstance(inline, pf.RawInline):
                 made.append(inline)
@@ -92,8 +125,11 @@ class _Markup:
                 kind, inside = _RAW_PAIRS[name], made
                 made = opened.pop()[2]
                 made.append(pf.Span(*inside, classes=[kind]) if isinstance(kind, str) else kind(*inside))
+            elif (closing := re.fullmatch(r"</([a-z][\w-]*)\s*>", inline.text)) and closing.group(1) in refused:
+                refused.remove(closing.group(1))
             elif inline.text.strip():
                 self._refuse(inline.text)
+                refused += re.findall(r"^<([a-z][\w-]*)", inline.text)
         for _, text, before in reversed(opened):
             self._refuse(text)
             made = before + made
@@ -101,7 +137,9 @@ class _Markup:
 
     def _refuse(self, text: str) -> None:
         first = text.strip().splitlines()[0]
-        offset = self.source.find(re.escape(first)) or 0
+        offset = self.source.find(re.escape(first))
+        if offset is None:  # raw text marked as such stands in code
+            offset = max(self.source.text.find(first), 0)
         shown = first if len(first) <= 40 else first[:39] + "…"
         self.report.add(
             "raw-html-not-allowed",
@@ -137,12 +175,22 @@ class _Markup:
                 hint = did_you_mean(name, allowed)
                 self.report.add("bad-attribute", position, f'"{name}" is not an attribute of this', hint)
                 del element.attributes[name]
+        self._check_classes(element, offset or 0)
         if isinstance(element, pf.Link) and not element.url.startswith(_LINK_SCHEMES):
             hint = "link with https://…, or to a place of the book with #id"
             position = self.source.position(offset or 0)
             self.report.add("link-not-allowed", position, f'a link to "{element.url}" is not allowed', hint)
         element.attributes["place"] = str(self._place(offset))
         return None
+
+    def _check_classes(self, element: pf.Element, offset: int) -> None:
+        """A misspelt class would lose what it stands for without a word: a caution its box, a word its index entry."""
+        known = _CLASSES.get(type(element))
+        for name in element.classes if known else ():
+            if name not in known:
+                hint = did_you_mean(name, known) or f"classes are {', '.join(sorted(known - {'note'}))}"
+                message = f'"{name}" is not a class of this'
+                self.report.add("bad-attribute", self.source.position(offset), message, hint)
 
     def _patterns(self, element: pf.Element) -> list[str] | None:
         """Regular expressions for where an element stands in the source, the surest first."""
@@ -216,6 +264,7 @@ class _Markup:
                 self.report.add(
                     "bad-figure", position, "a figure without a picture", "put ![…](figures/…) first in it"
                 )
+                element.classes = [name for name in element.classes if name != "figure"]
                 return None
             element.content = [pf.Plain(*image_block.content), pf.Div(*captions, classes=["caption"]), *long]
         return None

@@ -66,6 +66,8 @@ def parse_yaml(text: str, name: str, report: Report, first_line: int = 1) -> Yam
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
         hint = 'put a value that holds a colon or begins with a sign in "quotes"'
+        if not isinstance(error, (yaml.scanner.ScannerError, yaml.parser.ParserError)):
+            hint = ""
         report.add("bad-yaml", Position(name, line + first_line, column + 1), str(error.problem), hint)
         return None
     except (yaml.YAMLError, ValueError) as error:
@@ -76,6 +78,9 @@ def parse_yaml(text: str, name: str, report: Report, first_line: int = 1) -> Yam
 
 def validate(source: YamlSource, model: type[Model], report: Report) -> Model | None:
     """The data as a model; None with a diagnostic for each wrong setting."""
+    if not isinstance(source.data, dict):
+        report.add("bad-metadata", source.position(()), "settings are lines of the form `name: value`")
+        return None
     try:
         return model.model_validate(source.data)
     except ValidationError as error:

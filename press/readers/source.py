@@ -59,7 +59,7 @@ class Source:
         for pattern in (_COMMENT, _CODE_SPAN, _ESCAPE):
             for match in pattern.finditer(masked):
                 masked = _blank(masked, match.span())
-        self.masked = _mask_indented_code(masked)
+        self.masked = _mask_indented_code(masked, self.text)
         self.notes = list(_note_texts(self.masked))
         heads = {note.body for note in self.notes}
         self.calls = [
@@ -164,19 +164,24 @@ def _mask_fenced_code(text: str) -> str:
     return "\n".join(lines)
 
 
-def _mask_indented_code(text: str) -> str:
+def _mask_indented_code(text: str, original: str) -> str:
     """Blank indented code blocks; inside lists, notes and definitions indented text is no code."""
     lines = text.split("\n")
     in_container = False
     blank_before = True
-    for number, line in enumerate(lines):
+    in_table = False
+    for number, (line, written) in enumerate(zip(lines, original.split("\n"), strict=True)):
         if not line.strip():
             blank_before = True
+            if written.strip() and not written.startswith((" ", "\t")):
+                in_container = False  # code or a comment ends a list
             continue
         indented = line.startswith(("    ", "\t"))
         if not indented:
-            in_container = bool(
-                re.match(r" {0,3}([-*+]|\(?[\w#@]{1,9}[.)]|:|~|\[\^[^\]]+\]:|>)([ \t]|$)|\s*\[\^", line)
+            caption = in_table and line.startswith(":")
+            in_table = line.startswith(("|", "+", "--"))
+            in_container = not caption and bool(
+                re.match(r" {0,3}([-*+:~]|\(?(\d{1,9}|\w|[ivxlcdm]+|#)[.)]|\[\^[^\]]+\]:)([ \t]|$)|\s*\[\^", line)
             )
         elif blank_before and not in_container:
             lines[number] = " " * len(line)

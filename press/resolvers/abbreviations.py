@@ -33,6 +33,8 @@ def _mark(root: pf.Element, pattern: re.Pattern[str], expansions: dict[str, str]
             return [element]
         if not isinstance(element, pf.Str):
             return None
+        made: list[pf.Element] = []
+        at = 0
         for match in pattern.finditer(element.text):
             name = match.group(1)
             if name in seen:
@@ -40,9 +42,9 @@ def _mark(root: pf.Element, pattern: re.Pattern[str], expansions: dict[str, str]
             seen.add(name)
             expansion = expansions[name] + match.group(2)
             marked = pf.Span(pf.Str(match.group()), classes=["abbreviation"], attributes={"title": expansion})
-            around = (element.text[: match.start()], element.text[match.end() :])
-            return [*_string(around[0]), marked, *_string(around[1])]
-        return None
+            made += [*_string(element.text[at : match.start()]), marked]
+            at = match.end()
+        return [*made, *_string(element.text[at:])] if made else None
 
     map_inlines(root, change)
 

@@ -124,6 +124,10 @@ def _calls(root: pf.Element, book: Book, report: Report, in_note: bool = False) 
 def _item(citation: pf.Citation, book: Book, report: Report) -> CitationItem:
     suffix = to_html(citation.suffix)
     label, locator, rest = parse_locator(suffix, book.settings.language)
+    word = re.match(r"\s*,?\s*([^\W\d]+\.)", suffix)
+    if not locator and word and parse_locator(f"{word.group(1)} 1", book.settings.language).locator:
+        message = f'"{word.group(1)}" is not followed by the place it announces'
+        report.add("bad-locator", book.position(citation.hash), message, f"write {word.group(1)} 5, for instance")
     prefix = to_html(citation.prefix)
     return CitationItem(
         key=citation.id,

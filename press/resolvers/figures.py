@@ -97,7 +97,7 @@ def _check_image(image: pf.Image, book: Book, report: Report) -> None:
     position = book.position(image.attributes.get("place"))
     if not plain_text(list(image.content)).strip():
         hint = 'say in alt="…" what is to be seen; the caption says what it means'
-        report.add("missing-alt-text", position, f'the picture "{image.url}" has no alternative text', hint)
+        report.add("missing-alt-text", position, f'the picture "{image.url}" has no alternative text of its own', hint)
     path = book.manuscript / image.url
     if not path.resolve().is_relative_to(book.root.resolve()) or "://" in image.url:
         report.add("path-outside-book", position, f'"{image.url}" leads out of the book\'s folder')

@@ -30,7 +30,9 @@ def give_identifiers(book: Book, report: Report) -> Book:
         anchors.setdefault(part.slug, Anchor(part.slug, part.slug, "chapter", position, title, words=length))
         outputs.setdefault(part.slug, position)
     for chapter in book.chapters:
-        _check_headings(chapter, book, report)
+        _check_headings(chapter.tree, book, report)
+        for shared in filter(is_shared, elements(chapter.tree)):
+            _check_headings(shared, book, report)
         headings: list[Heading] = []
         lengths = dict(_section_lengths(chapter))
         for element in elements(chapter.tree):
@@ -110,9 +112,9 @@ def _section_lengths(chapter: Chapter) -> Iterator[tuple[str, int]]:
             yield block.identifier, words(author_text(blocks[number:end]))
 
 
-def _check_headings(chapter: Chapter, book: Book, report: Report) -> None:
+def _check_headings(root: pf.Element, book: Book, report: Report) -> None:
     above = 1
-    for element in elements(chapter.tree, skip=is_shared):
+    for element in elements(root, skip=lambda inner: inner is not root and is_shared(inner)):
         if not isinstance(element, pf.Header):
             continue
         position = book.position(element.attributes.get("place"))

@@ -27,6 +27,7 @@ def collect_index(book: Book, report: Report) -> Book:
             if isinstance(element, pf.Span) and has_class(element, "index"):
                 number += 1
                 _add(root, element, chapter, number, context)
+        _clear_away(chapter.tree)
     return book.replace(index=tuple(sorted_entries(root)))
 
 
@@ -44,6 +45,39 @@ def _add(root: IndexEntry, span: pf.Span, chapter: Chapter, number: int, context
     if not span.identifier:
         span.identifier = f"{chapter.slug}-index-{number}"
     entry.marks.append(IndexMark(output_id(span.identifier), chapter.slug, context))
+
+
+def _clear_away(tree: pf.Doc) -> None:
+    """Marks in a paragraph of their own go to the end of the paragraph before it; pointers stand in no text."""
+    for element in list(elements(tree)):
+        content = list(getattr(element, "content", None) or ())
+        kept = [child for child in content if not _is_pointer(child)]
+        made: list[pf.Element] = []
+        for child in kept:
+            before = made[-1] if made else None
+            bare = isinstance(child, pf.Para) and _prints_nothing(child)
+            marks = [inline for inline in child.content if _is_mark(inline) and inline.identifier] if bare else []
+            if marks and isinstance(before, pf.Para):
+                before.content.extend(marks)
+            elif marks or not bare:
+                made.append(child)
+        if len(made) != len(content):
+            element.content = made
+
+
+def _is_mark(element: pf.Element) -> bool:
+    return isinstance(element, pf.Span) and has_class(element, "index")
+
+
+def _is_pointer(element: pf.Element) -> bool:
+    return _is_mark(element) and not element.content and not element.identifier
+
+
+def _prints_nothing(paragraph: pf.Para) -> bool:
+    return all(
+        isinstance(inline, (pf.Space, pf.SoftBreak)) or (_is_mark(inline) and not inline.content)
+        for inline in paragraph.content
+    )
 
 
 def _terms(text: str) -> set[str]:

@@ -1,14 +1,15 @@
 """The PDF for screens: one file, tagged, with live links and bookmarks. The entry is `EDITION`.
 
-The book is laid out in three pieces, because page numbers are known only after layout: the main part; the index, whose
-locators are pages of the main part; and the front, with the page numbers of the contents and of the list of figures.
+The book is laid out in pieces, because page numbers are known only after layout: the parts of the text; the index, whose
+locators are pages of the text; and the front, with the page numbers of the contents and of the list of figures.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate, repeat
 from pathlib import Path
 
 from markupsafe import Markup
@@ -19,15 +20,20 @@ from press.editions import Edition, Finished
 from press.model import Book
 from press.store import Store, write_file
 from press.writers.fonts import book_fonts, font_face_css
+from press.writers.paged.figures import drop_figures
 from press.writers.paged.layout import Engine, Layout, Numbering
-from press.writers.paged.page_numbers import fill_contents, fill_index, ids, prepare_cross_references
-from press.writers.paged.text import prepare_text
+from press.writers.paged.page_numbers import fill_contents, fill_cross_references, fill_index, ids
+from press.writers.paged.text import break_addresses
 from press.writers.xhtml.flavour import Flavour
 from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
 from press.writers.xhtml.templates import Templates
 
 _STYLE = "print/print.css"
 _FRONT = ("contents", "list-of-figures")
+_ATTEMPTS = 5
+"""Layouts of a part until its figures stand well, and then until its page numbers hold; two are the rule."""
+_UNKNOWN = 88
+"""Stands for page numbers in the first layout: they mostly have two figures."""
 
 
 def write(book: Book, path: Path, _: Mapping[str, Finished], store: Store, report: Report) -> Mapping[str, int]:
@@ -52,31 +58,72 @@ EDITION = Edition(name="screen", output=lambda settings: f"{settings.slug}.pdf",
 
 def _lay_out(book: Book, pages: PageSet, engine: Engine) -> list[tuple[Layout, Numbering]]:
     """The layouts of the book in reading order, with the numbering of their pages."""
+    known: dict[str, Layout] = {}
 
     def laid_out(name: str, parts: Iterable[Page], first: int = 1) -> Layout:
-        return engine.lay_out(
-            pages.templates.render("print/book.html", layout=name, parts=parts, first=first, version=__version__)
-        )
+        markup = pages.templates.render("print/book.html", layout=name, parts=parts, first=first, version=__version__)
+        if markup not in known:
+            known[markup] = engine.lay_out(markup)
+        return known[markup]
 
     main_parts = [page for page in pages.pages if page.role not in (*_FRONT, "index")]
-    here = {page.slug for page in main_parts}.union(*(ids(page.body) for page in main_parts))
-    word = book.labels["page"]
-    main = laid_out(
-        "main", [_changed(page, prepare_text(prepare_cross_references(page.body, here, word))) for page in main_parts]
-    )
-
-    numbers = dict(main.pages)
-    layouts = [(main, Numbering("arabic"))]
+    layouts = _settled(book, main_parts, lambda part, first: laid_out("main", [part], first))
+    numbers = _page_map(layouts)
     for page in pages.pages:
         if page.role == "index":
-            first = len(main) + 1
-            layouts.append((laid_out("index", [_changed(page, fill_index(page.body, main.pages))], first), Numbering("arabic", first)))
+            first = 1 + sum(len(layout) for layout in layouts)
+            layouts.append(laid_out("index", [_changed(page, fill_index(page.body, numbers))], first))
             numbers[page.slug] = first
 
     front_parts = [page for page in pages.pages if page.role in _FRONT]
     here = {page.slug for page in front_parts}
     front = [_changed(page, fill_contents(page.body, numbers, here)) for page in front_parts]
-    return [(laid_out("front", [*_opening_pages(book, pages), *front]), Numbering("roman")), *layouts]
+    front_layout = laid_out("front", [*_opening_pages(book, pages), *front])
+    return [(front_layout, Numbering("roman")), *zip(layouts, map(Numbering, repeat("arabic"), _firsts(layouts)))]
+
+
+def _settled(book: Book, parts: list[Page], laid_out: Callable[[Page, int], Layout]) -> list[Layout]:
+    """The layouts of the parts in which the page numbers of cross references are true, and figures leave no holes.
+
+    WeasyPrint's own `target-counter` is not used: it lays single pages out again, and notes can be lost on the way.
+    """
+    word = book.labels["page"]
+    anywhere = ids("".join(page.body for page in parts)) | {page.slug for page in parts}
+    numbers: Mapping[str, int] = dict.fromkeys(anywhere, _UNKNOWN)
+
+    def made(part: Page, first: int) -> Layout:
+        return laid_out(_changed(part, break_addresses(fill_cross_references(part.body, numbers, word))), first)
+
+    settled = []
+    for part in parts:
+        for _ in range(_ATTEMPTS):
+            dropped = drop_figures(part.body, made(part, 1).drops)
+            if dropped == part.body:
+                break
+            part = _changed(part, dropped)
+        settled.append(part)
+
+    layouts = [made(part, 1) for part in settled]
+    for _ in range(_ATTEMPTS):
+        firsts, numbers = _firsts(layouts), _page_map(layouts)
+        layouts = [made(part, first) for part, first in zip(settled, firsts, strict=True)]
+        if _page_map(layouts) == numbers:
+            break
+    return layouts
+
+
+def _firsts(layouts: Iterable[Layout]) -> list[int]:
+    """The number of the first page of each layout."""
+    return list(accumulate((len(layout) for layout in layouts), initial=1))[:-1]
+
+
+def _page_map(layouts: Sequence[Layout]) -> dict[str, int]:
+    """Id -> the number of the page it stands on."""
+    return {
+        identifier: first + page - 1
+        for first, layout in zip(_firsts(layouts), layouts, strict=True)
+        for identifier, page in layout.pages.items()
+    }
 
 
 def _opening_pages(book: Book, pages: PageSet) -> list[Page]:

@@ -50,9 +50,7 @@ class Download:
         return -(-self.edition.size // 1000)
 
 
-def write(
-    book: Book, path: Path, finished: Mapping[str, Finished], store: Store, report: Report
-) -> Mapping[str, int]:
+def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store, report: Report) -> Mapping[str, int]:
     """Write the web edition into the folder `path`, which the other editions' files will stand beside."""
     _check_names(book, report)
     flavour = Flavour("web", ".html", addresses(book))
@@ -84,16 +82,12 @@ def _check_names(book: Book, report: Report) -> None:
 class _Site:
     """Puts the frame around the parts of the book, and adds the home page and the downloads."""
 
-    def __init__(
-        self, book: Book, flavour: Flavour, pages: PageSet, finished: Mapping[str, Finished]
-    ) -> None:
+    def __init__(self, book: Book, flavour: Flavour, pages: PageSet, finished: Mapping[str, Finished]) -> None:
         self.book = book
         self.flavour = flavour
         self.set = pages
         self.downloads = tuple(
-            Download(edition, f"../{edition.file}")
-            for name, edition in sorted(finished.items())
-            if name != "web"
+            Download(edition, f"../{edition.file}") for name, edition in sorted(finished.items()) if name != "web"
         )
         self.menu = tuple(self._menu())
 

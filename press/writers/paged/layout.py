@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from press.writers.paged.figures import stranded_figures
+from press.writers.paged.mending import lines_broken_properly, note_links
 from press.writers.paged.tagging import tagged_properly
 
 _BASE = "https://book.invalid/"
@@ -21,6 +23,8 @@ class Layout:
     document: Any
     pages: Mapping[str, int]
     """Id -> the page it stands on, counted from 1 in this layout."""
+    drops: Mapping[str, int]
+    """Figures that leave a hole on the page before them; see `figures`."""
 
     def __len__(self) -> int:
         return len(self.document.pages)
@@ -56,15 +60,16 @@ class Engine:
         """Pages from a whole HTML document."""
         from weasyprint import HTML
 
-        with self._reporting():
+        with self._reporting(), lines_broken_properly():
             document = HTML(string=html, base_url=_BASE, url_fetcher=self._fetcher).render(
                 font_config=self._fonts, stylesheets=[self._style]
             )
         pages: dict[str, int] = {}
         for number, page in enumerate(document.pages, 1):
+            page.links = [link for link in page.links if link[3].link] + list(note_links(page._page_box))
             for identifier in page.anchors:
                 pages.setdefault(identifier, number)
-        return Layout(document, pages)
+        return Layout(document, pages, stranded_figures(document.pages))
 
     def join(self, layouts: Sequence[tuple[Layout, Numbering]]) -> bytes:
         """One tagged PDF (PDF/UA-1) of several layouts, with the metadata of the first."""

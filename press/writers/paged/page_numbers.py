@@ -31,15 +31,14 @@ def fill_contents(markup: str, pages: Mapping[str, int], here: Collection[str]) 
     return _CONTENTS_PAGE.sub(filled, markup)
 
 
-def prepare_cross_references(markup: str, here: Collection[str], word: str) -> str:
-    """The markup with the page references that the layout itself can fill; those to places elsewhere go away."""
+def fill_cross_references(markup: str, pages: Mapping[str, int], word: str) -> str:
+    """The markup with the pages of cross references in it; a target without a page gets none."""
 
-    def prepared(found: re.Match[str]) -> str:
-        if found[1] not in here:
-            return ""
-        return f'<span class="page-of" data-ref="#{found[1]}" data-word="{escape(word)}"></span>'
+    def filled(found: re.Match[str]) -> str:
+        page = pages.get(found[1])
+        return f'<span class="page-of"> ({escape(word)}\u00a0{page})</span>' if page else ""
 
-    return _PAGE_OF.sub(prepared, markup)
+    return _PAGE_OF.sub(filled, markup)
 
 
 def fill_index(markup: str, pages: Mapping[str, int]) -> str:
@@ -60,7 +59,7 @@ def _index_pages(marks: Iterable[str], pages: Mapping[str, int]) -> Markup:
         linked(first) if first == last else Markup("{}–{}").format(linked(first), linked(last))
         for first, last in _ranges(sorted(firsts))
     ]
-    return Markup("").join(Markup(", ") + text for text in written)
+    return Markup(", ").join(written)
 
 
 def _ranges(pages: Iterable[int]) -> list[tuple[int, int]]:

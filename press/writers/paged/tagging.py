@@ -12,8 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from press.writers.paged.mending import replaced
+
 _PIXEL = 0.75
 """Points of a CSS pixel."""
+_EMPTY = ("/Span", "/P", "/NonStruct", "/Div")
+"""Elements that say nothing when there is nothing in them."""
 _NUMBERING = {"decimal": "Decimal", "disc": "Disc", "circle": "Circle", "square": "Square"}
 
 
@@ -28,13 +32,14 @@ def tagged_properly(document: Any) -> Iterator[Callable[[Any], None]]:
     plain_marked, plain_tree = Stream.marked, tags._build_box_tree
 
     def marked(stream: Any, box: Any, tag: str) -> Any:
-        return stream.artifact() if id(box) in decoration else plain_marked(stream, box, tag)
+        return _pagination(stream) if id(box) in decoration else plain_marked(stream, box, tag)
 
     def tree(box: Any, parent: Any, pdf: Any, page: int, *rest: Any) -> Iterator[Any]:
         if _is_decoration(box):
             return
         for element in plain_tree(box, parent, pdf, page, *rest):
-            yield _refined(getattr(box, "_box", box), element, parent, pdf, document.pages[page].height)
+            if element["K"] or element["S"] not in _EMPTY:
+                yield _refined(getattr(box, "_box", box), element, parent, pdf, document.pages[page].height)
 
     with ExitStack() as stack:
         for owner, name, value in (
@@ -42,18 +47,8 @@ def tagged_properly(document: Any) -> Iterator[Callable[[Any], None]]:
             (tags, "_build_box_tree", tree),
             (pydyf.PDF, "page_references", property(_page_references)),
         ):
-            stack.enter_context(_replaced(owner, name, value))
+            stack.enter_context(replaced(owner, name, value))
         yield lambda pdf: _finish_links(document)
-
-
-@contextmanager
-def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
-    before = owner.__dict__[name]
-    setattr(owner, name, value)
-    try:
-        yield
-    finally:
-        setattr(owner, name, before)
 
 
 def _page_references(pdf: Any) -> tuple[bytes, ...]:
@@ -63,6 +58,18 @@ def _page_references(pdf: Any) -> tuple[bytes, ...]:
     if len(known) * 3 != len(kids):
         known = pdf.__dict__["_known_page_references"] = tuple(f"{number} 0 R".encode() for number in kids[::3])
     return known
+
+
+@contextmanager
+def _pagination(stream: Any) -> Iterator[None]:
+    """Marks what is drawn as an artifact of the division into pages (ISO 32000-1, 14.8.2.2)."""
+    import pydyf
+
+    stream.begin_marked_content("Artifact", pydyf.Dictionary({"Type": "/Pagination"}))
+    try:
+        yield
+    finally:
+        stream.end_marked_content()
 
 
 def _is_decoration(box: Any) -> bool:
@@ -139,7 +146,7 @@ def _finish_links(document: Any) -> None:
         for kind, target, _, box in page.links:
             if box.link_annotation is not None:
                 box.link_annotation["F"] = 4
-                words = " ".join(_words(box).split())
+                words = " ".join(_words(box).replace("\u2060", "").split())
                 box.link_annotation["Contents"] = pydyf.String(target if kind == "external" else words or target)
 
 

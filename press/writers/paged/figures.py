@@ -1,0 +1,75 @@
+"""Figures that would leave a hole at the foot of a page drop in a few paragraphs later, as a typesetter would place them.
+
+A layout tells which figures stand at the head of a page because the page before had no room, and how many of the
+paragraphs after them would fill that room; the markup is changed accordingly and laid out again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_HOLE = 57.0
+"""CSS pixels of empty space that are too much: three lines."""
+_LINE = 19.0
+
+
+def stranded_figures(pages: list[Any]) -> dict[str, int]:
+    """Figure's id -> after how many of the paragraphs that follow it should stand."""
+    found = {}
+    for before, page in zip(pages, pages[1:], strict=False):
+        chain = _first_boxes(page._page_box.children[0])
+        figure = next((box for box in chain if box.element_tag == "figure"), None)
+        room = _room(before._page_box)
+        if figure is not None and room > _HOLE and (count := _paragraphs(chain, figure, room)):
+            found[figure.element.get("id")] = count
+    return found
+
+
+def drop_figures(markup: str, drops: Mapping[str, int]) -> str:
+    """The markup with figures moved down by so many paragraphs, or fewer where a section ends."""
+    for identifier, count in drops.items():
+        moved = re.compile(
+            rf'(<figure id="{re.escape(identifier)}".*?</figure>\s*)((?:<p>(?:(?!</p>).)*</p>\s*){{1,{count}}})', re.DOTALL
+        )
+        markup = moved.sub(r"\2\1", markup, count=1)
+    return markup
+
+
+def _in_flow(box: Any) -> list[Any]:
+    return [child for child in getattr(box, "children", ()) if child.is_in_normal_flow()]
+
+
+def _first_boxes(box: Any) -> list[Any]:
+    """A box, its first child, that one's first child, and so on."""
+    chain = [box]
+    while children := _in_flow(chain[-1]):
+        chain.append(children[0])
+    return chain
+
+
+def _room(page: Any) -> float:
+    """The empty space between the last line of a page and its notes or its foot."""
+    bottom = page.content_box_y() + page.height
+    notes = sum(area.margin_height() for area in page.children if type(area).__name__ == "FootnoteAreaBox")
+    return float(bottom - notes - max(_bottoms(page.children[0]), default=bottom))
+
+
+def _bottoms(box: Any) -> Iterator[float]:
+    children = _in_flow(box)
+    if type(box).__name__ == "LineBox" or not children:
+        yield box.position_y + box.margin_height()
+    for child in children:
+        yield from _bottoms(child)
+
+
+def _paragraphs(chain: list[Any], figure: Any, room: float) -> int:
+    """How many of the plain paragraphs after a figure fill a room."""
+    siblings = _in_flow(chain[chain.index(figure) - 1])[1:]
+    count, height = 0, 0.0
+    for box in siblings:
+        if height >= room - _LINE or box.element_tag != "p" or box.element.attrib:
+            break
+        count, height = count + 1, height + box.margin_height()
+    return count
