@@ -280,7 +280,7 @@ def output_id(identifier: str) -> str:
 
 
 def plain_text(inlines: Iterator[pf.Inline] | tuple[pf.Inline, ...] | list[pf.Inline]) -> str:
-    """The words of inlines without markup and notes."""
+    """The words of inlines without markup, notes and citations."""
     return "".join(_plain(element) for element in inlines)
 
 
@@ -289,7 +289,7 @@ def _plain(element: pf.Element) -> str:
         return str(element.text)
     if isinstance(element, (pf.Space, pf.SoftBreak, pf.LineBreak)):
         return " "
-    if isinstance(element, pf.Note):
+    if isinstance(element, (pf.Note, pf.Cite)):
         return ""
     if isinstance(element, pf.Quoted):
         marks = "“”" if element.quote_type == "DoubleQuote" else "‘’"

@@ -46,7 +46,7 @@ def as_html(inlines: Sequence[Mapping[str, Any]]) -> str:
     """pandoc's inlines in the press's limited HTML, links left out."""
     pieces = []
     for inline in inlines:
-        kind, content = inline["t"], inline.get("c")
+        kind, content = inline["t"], inline.get("c", [])
         if kind == "Str":
             pieces.append(html.escape(content, quote=False))
         elif kind in {"Space", "SoftBreak"}:
@@ -84,9 +84,7 @@ def pandoc(style: str, language: str, text: str, folder: Path) -> list[dict[str,
 
 def pandoc_entries(blocks: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """pandoc's reference list, in its order."""
-    (references,) = [
-        block["c"][1] for block in blocks if block["t"] == "Div" and block["c"][0][0] == "refs"
-    ]
+    (references,) = [block["c"][1] for block in blocks if block["t"] == "Div" and block["c"][0][0] == "refs"]
     return {
         entry["c"][0][0].removeprefix("ref-"): plain("".join(as_html(part["c"]) for part in entry["c"][1]))
         for entry in references
@@ -118,7 +116,13 @@ def random_clusters(count: int, seed: int) -> list[Cluster]:
     for number in range(1, count + 1):
         calls = []
         for place, key in enumerate(chance.sample(list(items()), chance.choice([1, 1, 2, 3, 5]))):
-            modes = ["normal", "normal", "normal", "suppress-author", "author-in-text" if not place else "normal"]
+            modes = [
+                "normal",
+                "normal",
+                "normal",
+                "suppress-author",
+                "author-in-text" if not place else "normal",
+            ]
             mode = cast(CitationMode, chance.choice(modes))
             named = mode == "author-in-text"
             calls.append(

@@ -11,7 +11,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, Locator, formatter
+from citeproc import (
+    Citation,
+    CitationItem,
+    CitationStylesBibliography,
+    CitationStylesStyle,
+    Locator,
+    formatter,
+)
 from citeproc.source.json import CiteProcJSON
 
 Call = tuple[str, Mapping[str, Any]]
@@ -114,7 +121,9 @@ def test_6_years_get_no_suffix() -> None:
         ({"editor": [{"family": "Doe", "given": "J"}]}, '<names variable="editor"/>', "J Doe. T. J Doe"),
     ],
 )
-def test_7_what_stands_for_names_is_printed_twice(fields: dict[str, Any], substitute: str, printed: str) -> None:
+def test_7_what_stands_for_names_is_printed_twice(
+    fields: dict[str, Any], substitute: str, printed: str
+) -> None:
     shown = (
         '<macro name="title"><text variable="title"/></macro><bibliography><layout><group delimiter=". ">'
         f'<names variable="author"><name/><substitute>{substitute}</substitute></names><text variable="title"/>'

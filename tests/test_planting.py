@@ -11,9 +11,10 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
-from conftest import ROOT, change_files, silent, snapshot
+from conftest import ROOT, change_files, load_book, silent, snapshot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -58,9 +59,10 @@ class Planted:
 
 Draw = Callable[[st.SearchStrategy[int]], int]
 Kind = Callable[[Draw], Planted]
+Choice = TypeVar("Choice")
 
 
-def choose[Choice](draw: Draw, choices: list[Choice]) -> Choice:
+def choose(draw: Draw, choices: list[Choice]) -> Choice:
     """One of several."""
     return choices[draw(st.integers(0, len(choices) - 1))]
 
@@ -110,14 +112,14 @@ def inline(code: str, *mistakes: str) -> Kind:
 
 
 def block(code: str, *mistakes: str, where: list[str] = CHAPTERS) -> Kind:
-    """A block that is a mistake, between two others."""
+    """A block that is a mistake, between two others; where one has several lines, ¶ marks the reported one."""
 
     def plant(draw: Draw) -> Planted:
         path = choose(draw, where)
         at = choose(draw, block_places(TEXTS[path]))
         mistake = choose(draw, list(mistakes))
-        new = f"{TEXTS[path][:at]}{mistake}\n\n{TEXTS[path][at:]}"
-        return planted_in(code, path, new, at + mistake.index("¶") if "¶" in mistake else at)
+        new = f"{TEXTS[path][:at]}{mistake.replace('¶', '')}\n\n{TEXTS[path][at:]}"
+        return planted_in(code, path, new, at + max(mistake.find("¶"), 0))
 
     return plant
 
@@ -282,7 +284,7 @@ KINDS: dict[str, Kind] = {
         "![A caption.](figures/wall.svg){#fig:new}",
         "![A caption.](figures/wall.svg)",
         '![A caption.](figures/wall.svg){alt=""}',
-        "::: {#fig:new .figure}¶\n![](figures/wall.svg)\n\nA caption.\n:::".replace("¶", "") + "",
+        "::: {#fig:new .figure}\n¶![](figures/wall.svg)\n\nA caption.\n:::",
     ),
     "unused-reference": reference("unused-reference", "nobody1999"),
     "duplicate-reference": reference("duplicate-reference", None),
@@ -363,10 +365,8 @@ def test_one_mistake_is_one_diagnostic(kind: str, spoilt: Path, data: st.DataObj
     assert snapshot(spoilt / "output") == before
 
 
-def test_the_book_is_good_before(small_book: object, store: Store, tmp_path: Path) -> None:
+def test_the_book_is_good_before(store: Store) -> None:
     """Without a mistake there is no diagnostic: every other one of these tests rests on it."""
-    from conftest import load_book
-
     book, report = load_book(GOOD, store)
     assert book is not None
     assert report.render("text") == ""

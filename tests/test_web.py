@@ -15,8 +15,12 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from conftest import Built
+from conftest import Built, MakeBook, load_book
 from lxml import etree, html
+
+from press.editions import Finished
+from press.store import Store
+from press.writers import web
 
 VNU = Path(__file__).parent / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -200,3 +204,49 @@ def test_axe_finds_no_violation(web_folder: Path, pages: Pages) -> None:
                         found.append(f"{name} {scheme} {width}: {result.generate_report()}")
         browser.close()
     assert not found, "\n".join(found)
+
+
+def test_downloads_are_offered_only_when_there_are_some(small_book: MakeBook, store: Store) -> None:
+    root = small_book()
+    book, report = load_book(root, store)
+    assert book
+    web.write(book, root / "alone", {}, store, report)
+    assert not (root / "alone" / "downloads.html").exists()
+    assert "downloads" not in (root / "alone" / "index.html").read_text("utf-8")
+
+    epub = Finished("epub", "new-book.epub", 12_345, "ab" * 32)
+    web.write(book, root / "beside", {"epub": epub}, store, report)
+    offered = (root / "beside" / "downloads.html").read_text("utf-8")
+    assert 'href="../new-book.epub"' in offered and "13 kB" in offered and epub.sha256 in offered
+    assert not report.fails(strict=True)
+
+
+def test_no_chapter_takes_the_place_of_a_page_of_the_edition(small_book: MakeBook, store: Store) -> None:
+    chapter = "manuscript/01-first-chapter.md"
+    settings = (small_book() / "manuscript" / "book.yaml").read_text("utf-8")
+    text = (small_book() / chapter).read_text("utf-8")
+    root = small_book(
+        {
+            "manuscript/book.yaml": settings.replace("01-first-chapter", "01-index"),
+            "manuscript/01-index.md": text,
+            chapter: None,
+        }
+    )
+    book, report = load_book(root, store)
+    assert book and not report.fails()
+    web.write(book, root / "html", {}, store, report)
+    assert [(found.code, str(found.position)) for found in report] == [("duplicate-id", "manuscript/01-index.md:1:1")]
+
+
+def test_inline_styles_become_classes(small_book: MakeBook, store: Store) -> None:
+    table = "\n| a | b |\n|:--|--:|\n| c | d |\n"
+    root = small_book()
+    with (root / "manuscript" / "01-first-chapter.md").open("a", encoding="utf-8") as chapter:
+        chapter.write(table)
+    book, report = load_book(root, store)
+    assert book
+    web.write(book, root / "html", {}, store, report)
+    page = html.fromstring((root / "html" / "first-chapter.html").read_bytes())
+    assert not [element for element in page.iter() if element.get("style")]
+    (name,) = {element.get("class") for element in page.iter("td") if element.text == "d"}
+    assert f".{name} {{ text-align: right; }}" in (root / "html" / "style.css").read_text("utf-8")

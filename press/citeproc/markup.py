@@ -45,6 +45,8 @@ _ADDRESSES = {
 }
 _PREFIXES = re.compile(r"https?://(?:dx\.)?(?:doi\.org|www\.ncbi\.nlm\.nih\.gov/(?:pubmed|pmc/articles))/\Z")
 ANY_MARK = re.compile("[\ufdd0-\ufdef]")
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""The characters that XML cannot hold, and our marks."""
 _TAG = re.compile(r"<(/?)(i|b|sup|sub|sc|span)((?:\s[^<>]*)?)>")
 _TAGS = {"i": ITALIC, "b": BOLD, "sup": SUP, "sub": SUB, "sc": SMALLCAPS}
 
@@ -56,7 +58,7 @@ def plain(text: str) -> str:
 
 def encode(text: str, escaped: bool = False) -> str:
     """Make marks of known and balanced tags; all else is text. `escaped`: whether entities stand for characters."""
-    text = ANY_MARK.sub("", text)
+    text = _NO_TEXT.sub("", text)
     pieces: list[str] = []
     stack: list[tuple[str, int, Pair | None]] = []
     at = 0
@@ -78,7 +80,7 @@ def encode(text: str, escaped: bool = False) -> str:
 
 
 def _literal(text: str, escaped: bool) -> str:
-    return html.unescape(text) if escaped else text
+    return _NO_TEXT.sub("", html.unescape(text)) if escaped else text
 
 
 def _span(attributes: str) -> Pair | None:

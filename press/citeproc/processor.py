@@ -93,7 +93,9 @@ class Processor:
         try:
             renderings = sort_renderings(sort, renderings)
         except Exception as error:  # a bad item must not take the others down
-            self.problems.append(Problem(next(iter(self.records)), f"the references cannot be sorted: {error!r}"))
+            self.problems.append(
+                Problem(next(iter(self.records)), f"the references cannot be sorted: {error!r}")
+            )
         self.numbers = {rendering.record.key: number for number, rendering in enumerate(renderings, 1)}
 
     def _shown(self, key: str, distinction: Distinction) -> str:
@@ -208,7 +210,9 @@ class Processor:
             return Cite(item.key, 0, f"{item.key}?", "", False, prefix, suffix, True, "", str, str)
         base = self._rendering(item.key, self.style.citation)
         base.position = position
-        base.locator = page_ranges(encode(item.locator, escaped=True), self.style.terms, self.style.root.get("page-range-format"))
+        base.locator = page_ranges(
+            encode(item.locator, escaped=True), self.style.terms, self.style.root.get("page-range-format")
+        )
         base.label = item.label
         base.first_note = self.positions.first_notes.get(item.key, 0) if "first" not in base.position else 0
         hidden = named or item.mode == "suppress-author"

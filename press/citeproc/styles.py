@@ -25,6 +25,35 @@ _KINDS: dict[str, StyleKind] = {
     "label": "label",
 }
 
+_RENDERING = {"text", "number", "date", "names", "label", "group", "choose"}
+_CHILDREN: dict[str, set[str]] = {
+    "style": {"info", "locale", "macro", "citation", "bibliography"},
+    "citation": {"sort", "layout"},
+    "bibliography": {"sort", "layout"},
+    "locale": {"info", "style-options", "date", "terms"},
+    "terms": {"term"},
+    "term": {"single", "multiple"},
+    "sort": {"key"},
+    "names": {"name", "et-al", "label", "substitute"},
+    "name": {"name-part"},
+    "date": {"date-part"},
+    "choose": {"if", "else-if", "else"},
+    **dict.fromkeys(("layout", "macro", "group", "if", "else-if", "else", "substitute"), _RENDERING),
+}
+_NEEDED = {
+    "style": ("info", "citation"),
+    "info": ("title", "id", "updated"),
+    "citation": ("layout",),
+    "bibliography": ("layout",),
+}
+_TELLING = {
+    "RELAXNG_ERR_INVALIDATTR": 1,
+    "RELAXNG_ERR_ATTRVALID": 2,
+    "RELAXNG_ERR_EXTRACONTENT": 3,
+    "RELAXNG_ERR_ELEMWRONG": 4,
+}
+"""The kinds of libxml2's complaints that name what is wrong, the best first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -83,13 +112,34 @@ def _check(root: Any, tree: Any) -> None:
         raise StyleError(
             root.sourceline or 1, 1, f'"{etree.QName(root).localname}" is not the root of a CSL style'
         )
+    for entity in root.iter(etree.Entity):
+        raise StyleError(entity.sourceline or 1, 1, f'entities such as "{entity.text}" are not allowed')
     for link in root.iter(f"{_CSL}link"):
         if link.get("rel") == "independent-parent":
             raise StyleError(link.sourceline, 1, f'only points to another style: use "{link.get("href")}"')
+    _check_places(root)
     schema = etree.RelaxNG(etree.parse(citeproc.SCHEMA_PATH))
     if not schema.validate(tree):
-        error = min(schema.error_log, key=lambda entry: (entry.line, entry.column))
-        raise StyleError(max(error.line, 1), max(error.column, 1), error.message)
+        error = min(schema.error_log, key=lambda entry: (_TELLING.get(entry.type_name, 9), entry.line))
+        message = error.message[:1].lower() + error.message[1:]
+        raise StyleError(max(error.line, 1), max(error.column, 1), f"not valid CSL: {message}")
+    _check_macros(root)
+
+
+def _check_places(root: Any) -> None:
+    """Elements stand where they may: libxml2's words for one that does not seldom name it."""
+    for element in root.iter():
+        name = etree.QName(element).localname
+        found = [etree.QName(child).localname for child in element]
+        for child, wrong in zip(element, found, strict=True):
+            if name in _CHILDREN and wrong not in _CHILDREN[name]:
+                raise StyleError(child.sourceline, 1, f'"{wrong}" does not belong in "{name}"')
+        for needed in _NEEDED.get(name, ()):
+            if needed not in found:
+                raise StyleError(element.sourceline, 1, f'"{name}" lacks the element "{needed}"')
+
+
+def _check_macros(root: Any) -> None:
     macros = {macro.get("name"): macro for macro in root.iter(f"{_CSL}macro")}
     calls: dict[str, set[str]] = {name: set() for name in macros}
     for element in root.iter(f"{_CSL}text", f"{_CSL}key"):

@@ -45,7 +45,7 @@ _BLOCKS = frozenset(
 )
 _SKIPPED_ELEMENTS = frozenset(["svg", "nav", "details", "script", "style", "title", "math"])
 _SKIPPED_CLASSES = frozenset(
-    ["notes-heading", "shared", "shared-pointer", "series", "series-list", "series-map", "page-of", "footer", "pager"]
+    ["notes-heading", "note-repeated", "shared", "shared-pointer", "series", "series-list", "series-map", "page-of", "footer", "pager"]
 )
 _PAGELESS = ("contents", "list-of-figures", "index", "whats-new")
 TextBlock = str

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import panflute as pf
 import yaml
+from babel import Locale, UnknownLocaleError
 
 from press.diagnostics import Position, Report
 from press.metadata import BookSettings, ChapterMetadata, Settings
@@ -30,7 +31,7 @@ from press.model import (
 from press.readers.bibliography import read_bibliography
 from press.readers.markdown import MarkdownText, parse_all
 from press.readers.markup import check_line, normalise, typographic
-from press.readers.settings import YamlSource, parse_yaml, validate
+from press.readers.settings import YamlSource, parse_yaml, salvage, validate
 from press.readers.source import Source
 from press.readers.text import did_you_mean, inside, read_text
 from press.store import Store
@@ -38,6 +39,11 @@ from press.store import Store
 _BOOK_FILE = "manuscript/book.yaml"
 _DIVISIONS: tuple[Division, ...] = ("front", "body", "back")
 _BASE_LANGUAGE = "en"
+_UNKNOWN_VIEW = "unknown"
+_STAND_INS = {
+    "title": "Untitled",
+    "spot": {"short_name": "?", "area": "?", "view": _UNKNOWN_VIEW, "x": 0.5, "y": 0.5, "where": "?"},
+}
 
 
 class SharedMetadata(Settings):
@@ -48,10 +54,11 @@ class SharedMetadata(Settings):
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A Markdown file whose metadata block is good."""
+    """A Markdown file; what is wrong in its metadata block is left out."""
 
     source: Source
-    yaml: YamlSource
+    yaml: YamlSource | None
+    """None when it cannot be parsed."""
     metadata: ChapterMetadata | SharedMetadata
     division: Division | None
     """None for a shared text."""
@@ -88,13 +95,14 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
     by_file: dict[str, Chapter | SharedText] = {}
     for number, (file, result) in enumerate(zip(files, parsed[:-1], strict=True), start=1):
         file.source.check_notes(report)
+        _check_view(file, settings, report)
         tree = normalise(result.tree, file.source, number, labels, report)
         _check_lines(result.fields, file.yaml, report)
         fields = {name: typographic(inlines, labels) for name, inlines in result.fields.items()}
         title = plain_text(fields["title"])
         if isinstance(file.metadata, ChapterMetadata):
             assert file.division
-            changes = _changes(file.metadata, fields, file.yaml)
+            changes = _changes(file.metadata, fields, file.yaml) if file.yaml else ()
             by_file[file.source.name] = Chapter(
                 _slug(file.source.name),
                 file.source.name,
@@ -131,10 +139,21 @@ def _read_settings(root: Path, report: Report) -> tuple[BookSettings, YamlSource
         hint = "a book is a folder that holds manuscript/book.yaml; `build.py new DIR` makes one"
         report.add("missing-file", Position(_BOOK_FILE), "there is no book here", hint)
         return None
-    text = read_text(path, _BOOK_FILE, report)
-    origin = parse_yaml(text, _BOOK_FILE, report) if text is not None else None
+    origin = parse_yaml(read_text(path, _BOOK_FILE, report), _BOOK_FILE, report)
     settings = validate(origin, BookSettings, report) if origin else None
+    if settings and origin and not _is_known_language(settings.language):
+        message = f'the language "{settings.language}" is not known'
+        report.add("bad-metadata", origin.position(("language",)), message, "write en-US or de-DE, for instance")
+        return None
     return (settings, origin) if settings and origin else None
+
+
+def _is_known_language(language: str) -> bool:
+    try:
+        Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
 
 
 def read_labels(language: str, templates: Path) -> Labels:
@@ -173,17 +192,15 @@ def _read_file(
     report: Report,
 ) -> Iterable[_File]:
     name = path.relative_to(root).as_posix()
-    text = read_text(path, name, report)
-    if text is None:
-        return []
-    source = Source(name, text)
+    source = Source(name, read_text(path, name, report))
+    origin = None
     if source.metadata is None:
         hint = "begin the file with ---, a line such as `title: The title`, and ---"
         report.add("bad-metadata", Position(name), "the file has no metadata block", hint)
-        return []
-    origin = parse_yaml(source.metadata, name, report, first_line=2)
+    else:
+        origin = parse_yaml(source.metadata, name, report, first_line=2)
     metadata = validate(origin, model, report) if origin else None
-    return [_File(source, origin, metadata, division)] if origin and metadata else []
+    return [_File(source, origin, metadata or salvage(origin, model, _STAND_INS), division)]
 
 
 def _report_unlisted(root: Path, listed: set[str], at: Position, report: Report) -> None:
@@ -207,10 +224,22 @@ def _markdown_lines(metadata: ChapterMetadata | SharedMetadata) -> dict[str, str
     return lines
 
 
-def _check_lines(fields: Mapping[str, tuple[pf.Inline, ...]], origin: YamlSource, report: Report) -> None:
+def _check_view(file: _File, settings: BookSettings, report: Report) -> None:
+    """A spot names one of the views that book.yaml has."""
+    spot = getattr(file.metadata, "spot", None)
+    views = settings.series.views if settings.series else {}
+    if spot and file.yaml and spot.view not in (*views, _UNKNOWN_VIEW):
+        message = f'book.yaml has no view "{spot.view}"'
+        report.add("bad-metadata", file.yaml.position(("spot", "view")), message, did_you_mean(spot.view, views))
+
+
+def _check_lines(
+    fields: Mapping[str, tuple[pf.Inline, ...]], origin: YamlSource | None, report: Report
+) -> None:
     for name, inlines in fields.items():
         location = tuple(int(part) if part.isdecimal() else part for part in name.split("."))
-        check_line(name, inlines, origin.position(location), report)
+        if origin:
+            check_line(name, inlines, origin.position(location), report)
 
 
 def _changes(

@@ -201,7 +201,7 @@ class _Markup:
             begin = re.escape(word.group()) if word else ""
             return [
                 *by_id,
-                rf"^[ \t>]*#{{{element.level}}}[ \t]+(?=\W*{begin})",
+                rf"^[ \t>]*#{{{element.level}}}[ \t]+(?=\W*{begin})(?!.*\{{#)",
                 rf"^[ \t>]*{begin}" if begin else "^#",
             ]
         if isinstance(element, (pf.Link, pf.Image)):
@@ -211,9 +211,9 @@ class _Markup:
             name = re.escape(element.classes[0]) if element.classes else ""
             source = re.escape(element.attributes.get("src", ""))
             by_source = [rf"src=[\"']?{source}"] if source else []
-            return [*by_source, *by_id, rf"^[ \t>]*:::+.*{name}"]
+            return [*by_source, *by_id, rf"^[ \t>]*:::+(?!.*(?:src=|#)).*{name}"]
         if isinstance(element, pf.Span):
-            names = [rf"\]\{{[^}}]*\.{re.escape(name)}" for name in element.classes[:1]]
+            names = [rf"\]\{{(?![^}}]*#)[^}}]*\.{re.escape(name)}" for name in element.classes[:1]]
             return [*by_id, *names, r"\]\{"]
         if isinstance(element, (pf.Table, pf.CodeBlock, pf.Code, pf.Figure)):
             return by_id or [r"\Z"]

@@ -100,6 +100,20 @@ def validate(source: YamlSource, model: type[Model], report: Report) -> Model | 
         return None
 
 
+def salvage(source: YamlSource | None, model: type[Model], stand_ins: Mapping[str, Any]) -> Model:
+    """What is good in settings whose mistakes are reported, so that nothing that rests on them is called a mistake too.
+
+    `stand_ins` are values for settings that are missing or wrong.
+    """
+    data = source.data if source and isinstance(source.data, dict) else {}
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        wrong = {str(problem["loc"][0]) for problem in error.errors()}
+    good = {name: value for name, value in data.items() if str(name) not in wrong}
+    return model.model_validate(good | {name: value for name, value in stand_ins.items() if name in wrong})
+
+
 def _siblings(model: type[BaseModel], location: Location) -> list[str]:
     """The names of the settings allowed where an unknown one stands."""
     schema = model.model_json_schema()

@@ -19,10 +19,10 @@ def inside(root: Path, folder: Path, name: str, position: Position, report: Repo
     return path
 
 
-def read_text(path: Path, name: str, report: Report) -> str | None:
-    """The text of a file, with lines ending in a line feed; None with a diagnostic when it is not UTF-8.
+def read_text(path: Path, name: str, report: Report) -> str:
+    """The text of a file, with lines ending in a line feed; with a diagnostic when it is not UTF-8.
 
-    `name` is the path that diagnostics show.
+    `name` is the path that diagnostics show. What is not UTF-8 is replaced, so that the rest can be read and checked.
     """
     data = path.read_bytes()
     try:
@@ -33,7 +33,7 @@ def read_text(path: Path, name: str, report: Report) -> str | None:
         position = Position(name, before.count(b"\n") + 1, len(before[line_start:].decode("utf-8")) + 1)
         byte = data[error.start]
         report.add("bad-encoding", position, f"byte 0x{byte:02x} is not UTF-8", "save the file as UTF-8")
-        return None
+        text = data.decode("utf-8-sig", errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

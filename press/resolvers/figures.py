@@ -15,6 +15,9 @@ from press.tree import elements, has_class
 
 def number_figures(book: Book, report: Report) -> Book:
     """Number figures and tables (4.1, 4.2 ...), put label and title before their captions, check their pictures."""
+    for name, view in book.settings.series.views.items() if book.settings.series else ():
+        setting = f"series.views.{name}.file"
+        _check_file(view.file, book.setting_positions.get(setting, Position("manuscript/book.yaml")), book, report)
     anchors = dict(book.anchors)
     loose = {"fig": 0, "tbl": 0}
     for chapter in book.chapters:
@@ -98,14 +101,18 @@ def _check_image(image: pf.Image, book: Book, report: Report) -> None:
     if not plain_text(list(image.content)).strip():
         hint = 'say in alt="…" what is to be seen; the caption says what it means'
         report.add("missing-alt-text", position, f'the picture "{image.url}" has no alternative text of its own', hint)
-    path = book.manuscript / image.url
-    if not path.resolve().is_relative_to(book.root.resolve()) or "://" in image.url:
-        report.add("path-outside-book", position, f'"{image.url}" leads out of the book\'s folder')
+    _check_file(image.url, position, book, report)
+
+
+def _check_file(name: str, position: Position, book: Book, report: Report) -> None:
+    path = book.manuscript / name
+    if not path.resolve().is_relative_to(book.root.resolve()) or "://" in name:
+        report.add("path-outside-book", position, f'"{name}" leads out of the book\'s folder')
     elif not path.is_file():
-        report.add("missing-figure", position, f'there is no file "manuscript/{image.url}"')
+        report.add("missing-figure", position, f'there is no file "manuscript/{name}"')
     else:
         try:
             check_picture(path)
         except DrawingError as error:
-            at = Position(f"manuscript/{image.url}", error.line) if error.line else position
-            report.add("bad-figure", at, f'"{image.url}": {error.message}')
+            at = Position(f"manuscript/{name}", error.line) if error.line else position
+            report.add("bad-figure", at, f'"{name}": {error.message}')

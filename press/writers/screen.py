@@ -1,7 +1,7 @@
 """The PDF for screens: one file, tagged, with live links and bookmarks. The entry is `EDITION`.
 
-The book is laid out in pieces, because page numbers are known only after layout: the parts of the text; the index, whose
-locators are pages of the text; and the front, with the page numbers of the contents and of the list of figures.
+The parts of the book are laid out one by one, and again until the page numbers in cross references and in the index are
+true; then comes what stands before them, with the page numbers of the contents and of the list of figures.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from press.store import Store, write_file
 from press.writers.fonts import book_fonts, font_face_css
 from press.writers.paged.figures import drop_figures
 from press.writers.paged.layout import Engine, Layout, Numbering
+from press.writers.paged.maths import draw_formulas
 from press.writers.paged.page_numbers import fill_contents, fill_cross_references, fill_index, ids
 from press.writers.paged.text import break_addresses
 from press.writers.xhtml.flavour import Flavour
@@ -40,7 +41,7 @@ def write(book: Book, path: Path, _: Mapping[str, Finished], store: Store, repor
     """Write the PDF; what the layout engine complains of goes into the report."""
     flavour = Flavour("screen", "", addresses(book))
     drawing_style = Templates(book, flavour, report).source("figures.css")
-    pages = make_pages(book, replace(flavour, style=drawing_style), report)
+    pages = _with_formulas(make_pages(book, replace(flavour, style=drawing_style), report))
     fonts = book_fonts(_characters(pages), "ttf", store)
     files = {**pages.files, **{f"fonts/{font.file}": font.data for font in fonts}}
     style = font_face_css(fonts, "fonts") + pages.templates.source(_STYLE)
@@ -48,7 +49,11 @@ def write(book: Book, path: Path, _: Mapping[str, Finished], store: Store, repor
     def warn(message: str) -> None:
         report.add("layout-warning", Position(f"templates/{_STYLE}"), message[:1].lower() + message[1:])
 
-    layouts = _lay_out(book, pages, engine := Engine(style, files, warn))
+    engine = Engine(style, files, warn)
+    layouts = _lay_out(book, pages, engine)
+    for layout, _ in layouts:
+        for note in layout.parted_notes():
+            warn(f'the note "{note}" does not stand on the page of its call')
     write_file(path, engine.join(layouts))
     return {"pages": sum(len(layout) for layout, _ in layouts)}
 
@@ -66,14 +71,9 @@ def _lay_out(book: Book, pages: PageSet, engine: Engine) -> list[tuple[Layout, N
             known[markup] = engine.lay_out(markup)
         return known[markup]
 
-    main_parts = [page for page in pages.pages if page.role not in (*_FRONT, "index")]
-    layouts = _settled(book, main_parts, lambda part, first: laid_out("main", [part], first))
+    text = [page for page in pages.pages if page.role not in _FRONT]
+    layouts = _settled(book, text, lambda part, first: laid_out(part.role, [part], first))
     numbers = _page_map(layouts)
-    for page in pages.pages:
-        if page.role == "index":
-            first = 1 + sum(len(layout) for layout in layouts)
-            layouts.append(laid_out("index", [_changed(page, fill_index(page.body, numbers))], first))
-            numbers[page.slug] = first
 
     front_parts = [page for page in pages.pages if page.role in _FRONT]
     here = {page.slug for page in front_parts}
@@ -83,7 +83,7 @@ def _lay_out(book: Book, pages: PageSet, engine: Engine) -> list[tuple[Layout, N
 
 
 def _settled(book: Book, parts: list[Page], laid_out: Callable[[Page, int], Layout]) -> list[Layout]:
-    """The layouts of the parts in which the page numbers of cross references are true, and figures leave no holes.
+    """The layouts of the parts in which all page numbers are true, and figures leave no holes.
 
     WeasyPrint's own `target-counter` is not used: it lays single pages out again, and notes can be lost on the way.
     """
@@ -92,7 +92,8 @@ def _settled(book: Book, parts: list[Page], laid_out: Callable[[Page, int], Layo
     numbers: Mapping[str, int] = dict.fromkeys(anywhere, _UNKNOWN)
 
     def made(part: Page, first: int) -> Layout:
-        return laid_out(_changed(part, break_addresses(fill_cross_references(part.body, numbers, word))), first)
+        body = fill_index(fill_cross_references(part.body, numbers, word), numbers)
+        return laid_out(_changed(part, break_addresses(body)), first)
 
     settled = []
     for part in parts:
@@ -132,6 +133,16 @@ def _opening_pages(book: Book, pages: PageSet) -> list[Page]:
         Page(slug, slug, "front", title := book.labels[label], title, pages.templates.render(f"parts/{slug}.html"))
         for slug, label in (("title-page", "title_page"), ("imprint", "imprint"))
     ]
+
+
+def _with_formulas(pages: PageSet) -> PageSet:
+    files = dict(pages.files)
+    changed = []
+    for page in pages.pages:
+        body, formulas = draw_formulas(page.body)
+        files |= formulas
+        changed.append(_changed(page, body))
+    return replace(pages, pages=tuple(changed), files=files)
 
 
 def _changed(page: Page, body: str) -> Page:

@@ -109,7 +109,7 @@ class _Site:
             "home",
             _HOME,
             maps=[(view, pictures.overview(view, self.book.series, _HOME)) for view in pictures.views],
-            start=next(self._address(page.slug) for page in self.set.pages if page.chapter),
+            start=next((self._address(page.slug) for page in self.set.pages if page.chapter), self._address(_HOME)),
         )
 
     def _page(self, page: Page, previous: Link, following: Link | None) -> Markup:

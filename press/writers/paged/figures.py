@@ -29,9 +29,10 @@ def stranded_figures(pages: list[Any]) -> dict[str, int]:
 
 def drop_figures(markup: str, drops: Mapping[str, int]) -> str:
     """The markup with figures moved down by so many paragraphs, or fewer where a section ends."""
+    markup = str(markup)
     for identifier, count in drops.items():
         moved = re.compile(
-            rf'(<figure id="{re.escape(identifier)}".*?</figure>\s*)((?:<p>(?:(?!</p>).)*</p>\s*){{1,{count}}})', re.DOTALL
+            rf'(<figure id="{re.escape(identifier)}"(?:(?!</figure>).)*</figure>\s*)((?:<p>(?:(?!</p>).)*</p>\s*){{1,{count}}})', re.DOTALL
         )
         markup = moved.sub(r"\2\1", markup, count=1)
     return markup

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from press.writers.paged.figures import stranded_figures
-from press.writers.paged.mending import lines_broken_properly, note_links
+from press.writers.paged.mending import laid_out_properly, note_links
 from press.writers.paged.tagging import tagged_properly
 
 _BASE = "https://book.invalid/"
@@ -28,6 +28,11 @@ class Layout:
 
     def __len__(self) -> int:
         return len(self.document.pages)
+
+    def parted_notes(self) -> list[str]:
+        """The ids of notes that do not stand on the page of their call."""
+        calls = {name.removesuffix("-call"): page for name, page in self.pages.items() if name.endswith("-call")}
+        return [note for note, page in calls.items() if self.pages.get(note, page) != page]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Engine:
         """Pages from a whole HTML document."""
         from weasyprint import HTML
 
-        with self._reporting(), lines_broken_properly():
+        with self._reporting(), laid_out_properly():
             document = HTML(string=html, base_url=_BASE, url_fetcher=self._fetcher).render(
                 font_config=self._fonts, stylesheets=[self._style]
             )

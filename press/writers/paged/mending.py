@@ -19,22 +19,44 @@ def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
 
 
 @contextmanager
-def lines_broken_properly() -> Iterator[None]:
-    """While it lasts, a text that fits a line but for the space at its end is not broken after its first word."""
-    from weasyprint.layout import inline
+def laid_out_properly() -> Iterator[None]:
+    """While it lasts, two faults of layout are mended.
 
-    plain = inline.split_first_line
+    A text that fits a line but for the space at its end was broken after its first word. And notes already laid out
+    were put off to the next page to make room for lines that then went to the next page themselves.
+    """
+    from weasyprint.layout import block, inline
+
+    plain_split, plain_lines = inline.split_first_line, block._linebox_layout
 
     def split(text: str, style: Any, context: Any, width: float | None, *rest: Any, **options: Any) -> Any:
         words = text.rstrip(" ")
         if width is not None and words and words != text and style["white_space"] == "normal":
-            _, _, resume, *_ = plain(words, style, context, width, *rest, **options)
+            _, _, resume, *_ = plain_split(words, style, context, width, *rest, **options)
             if resume is None:
                 width = None
-        return plain(text, style, context, width, *rest, **options)
+        return plain_split(text, style, context, width, *rest, **options)
 
-    with replaced(inline, "split_first_line", split):
+    def lines(context: Any, *rest: Any) -> Any:
+        return plain_lines(_KeepingNotes(context), *rest)
+
+    with replaced(inline, "split_first_line", split), replaced(block, "_linebox_layout", lines):
         yield
+
+
+class _KeepingNotes:
+    """A layout context that says it is in a column, where notes of earlier lines are never put off."""
+
+    in_column = True
+
+    def __init__(self, context: Any) -> None:
+        object.__setattr__(self, "context", context)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.context, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self.context, name, value)
 
 
 def note_links(page: Any) -> Iterator[tuple[str, str, tuple[float, float, float, float], Any]]:

@@ -28,7 +28,7 @@ def fill_contents(markup: str, pages: Mapping[str, int], here: Collection[str]) 
             return f'<span class="contents-page" data-here="#{found[1]}"></span>'
         return f'<span class="contents-page">{pages.get(found[1], "")}</span>'
 
-    return _CONTENTS_PAGE.sub(filled, markup)
+    return _CONTENTS_PAGE.sub(filled, str(markup))
 
 
 def fill_cross_references(markup: str, pages: Mapping[str, int], word: str) -> str:
@@ -38,12 +38,12 @@ def fill_cross_references(markup: str, pages: Mapping[str, int], word: str) -> s
         page = pages.get(found[1])
         return f'<span class="page-of"> ({escape(word)}\u00a0{page})</span>' if page else ""
 
-    return _PAGE_OF.sub(filled, markup)
+    return _PAGE_OF.sub(filled, str(markup))
 
 
 def fill_index(markup: str, pages: Mapping[str, int]) -> str:
     """The markup with the pages of index entries: sorted, each once, runs as ranges, each linked to its first mark."""
-    return _INDEX_PAGES.sub(lambda found: str(_index_pages(found[1].split(), pages)), markup)
+    return _INDEX_PAGES.sub(lambda found: str(_index_pages(found[1].split(), pages)), str(markup))
 
 
 def _index_pages(marks: Iterable[str], pages: Mapping[str, int]) -> Markup:

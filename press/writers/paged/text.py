@@ -10,4 +10,4 @@ _BREAK_AFTER = re.compile(r"(?<=[/=&?#_-])(?=[^/])|(?<=[^/.])(?=[.])")
 
 def break_addresses(markup: str) -> str:
     """Web addresses and DOIs that are printed may break after a slash and before a full stop, and get no hyphen."""
-    return _ADDRESS.sub(lambda found: f'<span class="address">{_BREAK_AFTER.sub("<wbr>", found[0])}</span>', markup)
+    return _ADDRESS.sub(lambda found: f'<span class="address">{_BREAK_AFTER.sub("<wbr>", found[0])}</span>', str(markup))

@@ -29,6 +29,7 @@ _SEMANTICS: dict[str, tuple[str, str]] = {
     "pull-quote": ("doc-pullquote", "pullquote"),
     "tip": ("doc-tip", "tip"),
     "notice": ("doc-notice", "notice"),
+    "cover": ("", "cover"),
     "title-page": ("", "titlepage"),
     "imprint": ("", "copyright-page"),
     "list-of-figures": ("", "loi"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import panflute as pf
@@ -17,7 +17,8 @@ from press.writers.xhtml.markup import as_inlines, raw, raw_block
 from press.writers.xhtml.pictures import Pictures
 
 _OPTIONS = ["--section-divs", "--wrap=none", "--mathml", "--syntax-highlighting=none"]
-_PIECE = re.compile(r"<!--piece:(.*?)-->\n?")
+_PIECE = re.compile(r"<div>\n<!--piece:(.*?)-->\n?")
+_EMPTY_HEADER = re.compile(r"<th([^>]*)></th>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,18 @@ class RenderedNote:
     html: Markup
     call: str
     """The address of its call."""
+    is_repeated: bool
+    """Whether it belongs to shared text that other chapters have too."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """A note on its way to a `RenderedNote`."""
+
+    id: str
+    number: str
+    blocks: list[pf.Element]
+    is_repeated: bool
 
 
 @dataclass(slots=True)
@@ -51,12 +64,12 @@ def make_fragments(
     `generated` holds, by the page's slug and the name of the list, what stands for `::: series-list` and the like.
     """
     pieces: dict[str, list[pf.Element]] = {}
-    notes: dict[str, list[tuple[str, str]]] = {}
+    notes: dict[str, list[_Note]] = {}
     for chapter in book.chapters:
         work = _ChapterMarkup(book, chapter, flavour, pictures, generated.get(chapter.slug, {}))
         pieces[f"body/{chapter.slug}"] = work.body()
-        notes[chapter.slug] = [(identifier, number) for identifier, number, _ in work.notes]
-        pieces |= {f"note/{identifier}": blocks for identifier, _, blocks in work.notes}
+        notes[chapter.slug] = work.notes
+        pieces |= {f"note/{note.id}": note.blocks for note in work.notes}
         for name, inlines in chapter.fields.items():
             pieces[f"line/{chapter.slug}/{name}"] = [pf.Plain(*inlines)]
     pieces |= {f"line//{name}": [pf.Plain(*inlines)] for name, inlines in book.notices.items()}
@@ -66,12 +79,13 @@ def make_fragments(
         made.bodies[chapter.slug] = html[f"body/{chapter.slug}"]
         made.notes[chapter.slug] = tuple(
             RenderedNote(
-                identifier,
-                number,
-                html[f"note/{identifier}"],
-                flavour.href(f"{identifier}-call", chapter.slug),
+                note.id,
+                note.number,
+                html[f"note/{note.id}"],
+                flavour.href(f"{note.id}-call", chapter.slug),
+                note.is_repeated,
             )
-            for identifier, number in notes[chapter.slug]
+            for note in notes[chapter.slug]
         )
     made.lines = {name[5:]: markup for name, markup in html.items() if name.startswith("line/")}
     return made
@@ -83,15 +97,17 @@ def _render(pieces: Mapping[str, Iterable[pf.Element]]) -> dict[str, Markup]:
 
     doc = pf.Doc()
     for name, blocks in pieces.items():
-        doc.content.append(pf.RawBlock(f"<!--piece:{name}-->", format="html"))
-        doc.content.extend(blocks)
+        # In a division of its own, or pandoc would take a piece's last section on into the next piece.
+        doc.content.append(pf.Div(pf.RawBlock(f"<!--piece:{name}-->", format="html"), *blocks))
     stream = io.StringIO()
     pf.dump(doc, stream)
     written = pypandoc.convert_text(stream.getvalue(), "html5", format="json", extra_args=_OPTIONS)
     found = _PIECE.split(written.replace("\r\n", "\n"))
     return {
         name: Markup(
-            markup.strip().replace("<th>", '<th scope="col">').replace("<th style", '<th scope="col" style')
+            _EMPTY_HEADER.sub(r"<td\1></td>", markup.strip().removesuffix("</div>").strip())
+            .replace("<th>", '<th scope="col">')
+            .replace("<th style", '<th scope="col" style')
         )
         for name, markup in zip(found[1::2], found[2::2], strict=True)
     }
@@ -113,7 +129,7 @@ class _ChapterMarkup:
         self.flavour = flavour
         self.pictures = pictures
         self.generated = generated
-        self.notes: list[tuple[str, str, list[pf.Element]]] = []
+        self.notes: list[_Note] = []
 
     def body(self) -> list[pf.Element]:
         """The blocks of the chapter, ready for pandoc's HTML writer."""
@@ -129,7 +145,7 @@ class _ChapterMarkup:
 
     def _order_notes(self, tree: pf.Doc) -> None:
         order = [element.identifier for element in elements(tree) if has_class(element, "note-call")]
-        self.notes.sort(key=lambda note: order.index(f"{note[0]}-call"))
+        self.notes.sort(key=lambda note: order.index(f"{note.id}-call"))
 
     def _shared_once(self, blocks: list[pf.Element]) -> list[pf.Element]:
         """Shared text that has its home elsewhere gives way to one line that points there."""
@@ -171,7 +187,7 @@ class _ChapterMarkup:
             }
         if isinstance(element, pf.Link):
             return self._link(element)
-        if isinstance(element, pf.Image) and not _in_figure(element):
+        if isinstance(element, pf.Image) and not _is_inside(element, lambda outer: has_class(outer, "figure")):
             alt = plain_text(list(element.content))
             return raw(self.pictures.figure(element.url, alt, self._picture_id(element)))
         return None
@@ -207,7 +223,8 @@ class _ChapterMarkup:
             return pf.Span(
                 raw(label), *inside, raw("</span>"), classes=["note-call"], identifier=f"{identifier}-call"
             )
-        self.notes.append((identifier, number, blocks))
+        repeated = _is_inside(span, lambda outer: is_shared(outer) and has_class(outer, "once"))
+        self.notes.append(_Note(identifier, number, blocks, repeated))
         return pf.Link(
             pf.Str(number),
             url=self.flavour.href(identifier, self.chapter.slug),
@@ -261,20 +278,21 @@ class _ChapterMarkup:
         ]
         for block in element.content:
             if has_class(block, "caption"):
-                made += [*block.content, raw_block("</figcaption>")]
+                made += [*block.content, raw_block("</figcaption></figure>")]
         for block in element.content:
             # On paper the picture is looked at; its description is for those who read on a screen or by ear.
             if has_class(block, "long-description") and not self.flavour.is_paged:
                 summary = text(self.book.labels["long-description"])
                 made.append(raw_block(f'<details class="long-description"><summary>{summary}</summary>'))
                 made += [*block.content, raw_block("</details>")]
-        return [*made, raw_block("</figure>")]
+        return made
 
 
-def _in_figure(element: pf.Element) -> bool:
+def _is_inside(element: pf.Element, picks: Callable[[pf.Element], bool]) -> bool:
+    """Whether an element stands in one that `picks` picks."""
     parent = element.parent
     while parent is not None:
-        if has_class(parent, "figure"):
+        if picks(parent):
             return True
         parent = getattr(parent, "parent", None)
     return False

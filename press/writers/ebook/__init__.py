@@ -1,0 +1,1 @@
+"""What makes pages an EPUB: the package, its claims of accessibility, and the cover."""

@@ -1,0 +1,169 @@
+"""The EPUB edition: the book's parts as XHTML in one package. The entry is `EDITION`."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lxml import etree
+from markupsafe import Markup
+
+from press.diagnostics import Report
+from press.editions import Edition, Finished
+from press.metadata import BookSettings
+from press.model import Book
+from press.store import Store, write_file
+from press.writers.ebook.claims import accessibility_claims
+from press.writers.ebook.cover import cover_picture
+from press.writers.ebook.package import Facts, File, Meta, pack
+from press.writers.fonts import book_fonts, font_face_css, font_licence
+from press.writers.xhtml.flavour import Flavour
+from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
+
+_DIVISIONS = {"front": "frontmatter", "body": "bodymatter", "back": "backmatter"}
+_LANDMARKS = {"references": "bibliography", "index": "index", "list-of-figures": "loi"}
+_SVG, _MATHML = "{http://www.w3.org/2000/svg}svg", "{http://www.w3.org/1998/Math/MathML}math"
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A line of the navigation."""
+
+    slug: str
+    label: str
+    headings: tuple[tuple[str, str], ...] = ()
+
+
+def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store, report: Report) -> Mapping[str, int]:
+    """Write the EPUB to the file `path`."""
+    flavour = Flavour("epub", ".xhtml", addresses(book))
+    made = make_pages(book, flavour, report)
+    pages = {f"{page.slug}.xhtml": _framed(page, made, flavour) for page in made.pages if page.role != "contents"}
+    pages |= _opening_pages(book, made, flavour)
+    pages["nav.xhtml"] = _navigation(book, made)
+    if report.fails():
+        return {}
+    sheet = made.templates.source("figures.css") + made.templates.source("epub/epub.css")
+    fonts = book_fonts(set(sheet).union(*pages.values()), "woff2", store)
+    data = {name: str(markup).encode() for name, markup in pages.items()}
+    identifier = _identifier(book.settings)
+    ncx = made.templates.render("epub/toc.ncx", pages=list(_entries(book, made)), identifier=identifier)
+    files = [
+        File("cover.png", cover_picture(book, made.templates, store), ("cover-image",)),
+        *(File(name, data[name], _properties(name, data[name]), True) for name in _reading_order(made)),
+        File("toc.ncx", str(ncx).encode()),
+        File("style.css", (font_face_css(fonts, "fonts") + sheet).encode()),
+        *(File(f"fonts/{font.file}", font.data) for font in fonts),
+        File("fonts/OFL.txt", font_licence().encode()),
+        *(File(name, picture) for name, picture in made.files.items()),
+    ]
+    facts = Facts(
+        identifier,
+        book.settings.title,
+        book.settings.language,
+        book.settings.release.date,
+        tuple(_dublin_core(book.settings)),
+        (*_refinements(book.settings), *accessibility_claims(data, book.labels.words)),
+        tuple(files),
+    )
+    write_file(path, pack(facts))
+    return {"files": len(files), "pages": len(pages)}
+
+
+EDITION = Edition(name="epub", output=lambda settings: f"{settings.slug}.epub", write=write)
+
+
+def _framed(page: Page, made: PageSet, flavour: Flavour) -> Markup:
+    return made.templates.render(
+        "epub/page.xhtml",
+        title=page.title,
+        role=page.role,
+        division=_DIVISIONS[page.division],
+        meaning=flavour.semantics(page.role),
+        label="",
+        body=page.body,
+    )
+
+
+def _opening_pages(book: Book, made: PageSet, flavour: Flavour) -> dict[str, Markup]:
+    """Cover, title page and imprint."""
+    pages = {}
+    for role, template in (("cover", "epub/cover.xhtml"), ("title-page", "parts/title-page.html"), ("imprint", "parts/imprint.html")):
+        title = book.labels[role.replace("-", "_")]
+        pages[f"{role}.xhtml"] = made.templates.render(
+            "epub/page.xhtml",
+            title=title,
+            role=role,
+            division="frontmatter",
+            meaning=flavour.semantics(role),
+            label=title,
+            body=made.templates.render(template),
+        )
+    return pages
+
+
+def _reading_order(made: PageSet) -> list[str]:
+    """The spine: the navigation stands in the place of the printed contents, or after the opening pages."""
+    slugs = ["nav" if page.role == "contents" else page.slug for page in made.pages]
+    opening = ["cover", "title-page", "imprint", *([] if "nav" in slugs else ["nav"])]
+    return [f"{slug}.xhtml" for slug in (*opening, *slugs)]
+
+
+def _entries(book: Book, made: PageSet) -> Iterable[_Entry]:
+    yield _Entry("title-page", book.labels["title_page"])
+    for page in made.pages:
+        if page.role != "contents":
+            series = page.chapter.series if page.chapter else None
+            yield _Entry(page.slug, f"{series.number}. {page.title}" if series else page.title, page.headings)
+
+
+def _navigation(book: Book, made: PageSet) -> Markup:
+    first = next((page.slug for page in made.pages if page.division == "body"), made.pages[0].slug)
+    landmarks = [
+        ("cover", "cover.xhtml", book.labels["cover"]),
+        ("titlepage", "title-page.xhtml", book.labels["title_page"]),
+        ("toc", "nav.xhtml", book.labels["contents"]),
+        ("bodymatter", f"{first}.xhtml", book.labels["start_reading"]),
+        *((_LANDMARKS[page.role], f"{page.slug}.xhtml", page.title) for page in made.pages if page.role in _LANDMARKS),
+    ]
+    return made.templates.render("epub/nav.xhtml", pages=list(_entries(book, made)), landmarks=landmarks)
+
+
+def _properties(name: str, data: bytes) -> tuple[str, ...]:
+    """The manifest properties of a page (EPUB 3.3, section 5.4), by what it holds."""
+    root = etree.fromstring(data)
+    found = ["nav"] if name == "nav.xhtml" else []
+    found += ["svg"] if next(root.iter(_SVG), None) is not None else []
+    found += ["mathml"] if next(root.iter(_MATHML), None) is not None else []
+    return tuple(found)
+
+
+def _identifier(settings: BookSettings) -> str:
+    """The ISBN, or a name made from the book's own, so that it stays the same from release to release."""
+    if settings.isbn:
+        return f"urn:isbn:{settings.isbn}"
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.slug}:{settings.title}").urn
+
+
+def _dublin_core(settings: BookSettings) -> Iterable[tuple[str, str, str]]:
+    if settings.subtitle:
+        yield "title", settings.subtitle, "subtitle"
+    for number, person in enumerate(settings.authors, 1):
+        yield "creator", person.name, f"author-{number}"
+    yield "description", settings.description, ""
+    yield "date", settings.release.date.isoformat(), ""
+    yield "rights", settings.rights, ""
+    if settings.publisher:
+        yield "publisher", settings.publisher, ""
+
+
+def _refinements(settings: BookSettings) -> Iterable[Meta]:
+    yield Meta("title-type", "main", refines="title")
+    if settings.subtitle:
+        yield Meta("title-type", "subtitle", refines="subtitle")
+    for number, person in enumerate(settings.authors, 1):
+        yield Meta("role", "aut", refines=f"author-{number}", scheme="marc:relators")
+        if person.sort_as:
+            yield Meta("file-as", person.sort_as, refines=f"author-{number}")
