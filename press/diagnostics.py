@@ -70,6 +70,7 @@ CODES: dict[str, Code] = {
     "missing-alt-text": Code("error", "a figure has no alternative text"),
     "missing-figure": Code("error", "a figure's file does not exist"),
     "missing-file": Code("error", "a file that the book names does not exist"),
+    "note-in-note": Code("error", "a note calls another note"),
     "path-outside-book": Code("error", "a path leads out of the book's folder"),
     "raw-html-not-allowed": Code("error", "HTML in a chapter is outside the short list that is allowed"),
     "undefined-note": Code("error", "a note is called but not written"),

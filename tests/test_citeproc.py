@@ -148,14 +148,14 @@ def test_5_localized_dates(style: MakeStyle) -> None:
 def test_5_one_bad_item_is_one_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     from press.citeproc.elements import Layout
 
-    pieces = Layout.entry_pieces
+    pieces = Layout.child_pieces
 
     def fail(self: Layout, rendering: Any) -> list[str]:
         if rendering.record.key == "a":
             raise TypeError("broken")
         return pieces(self, rendering)
 
-    monkeypatch.setattr(Layout, "entry_pieces", fail)
+    monkeypatch.setattr(Layout, "child_pieces", fail)
     formatted = run(NUMBERED, [cite("a", "b")], item("a", title="A & B"), item("b"))
     assert [(problem.key, "broken" in problem.message) for problem in formatted.problems] == [("a", True)]
     assert [reference.html for reference in formatted.entries] == ["A &amp; B", "<i>Title</i>."]

@@ -65,11 +65,10 @@ class Text(Pieces, model.Text):
 
 
 def _pages(variable: str, rendering: Rendering, root: Any) -> str:
-    pages = page_ranges(rendering.text("page"), rendering.terms, root.get("page-range-format"))
+    pages = page_ranges(rendering.text("page"), rendering.terms.page_dash, root.get("page-range-format"))
     if variable == "page":
         return pages
-    dash = rendering.terms.single("page-range-delimiter") or "–"
-    return pages.split(dash)[0].split(",")[0].strip()
+    return pages.split(rendering.terms.page_dash)[0].split(",")[0].strip()
 
 
 class Number(Pieces, model.Number):
@@ -118,11 +117,7 @@ class Layout(Pieces, model.Layout):
 
     def render(self, rendering: Rendering) -> str:
         """One item, without the layout's own format, which belongs to the whole cluster or entry."""
-        return self.render_children(rendering, self.get("delimiter", "") if rendering.in_bibliography else "")
-
-    def entry_pieces(self, rendering: Rendering) -> list[str]:
-        """A reference in the pieces of the layout's children."""
-        return self.child_pieces(rendering)
+        return self.render_children(rendering)
 
     def around(self, text: str) -> str:
         """A cluster or an entry with the layout's affixes and font; the affixes have the font, too."""

@@ -27,9 +27,8 @@ def is_plural(variable: str, value: str) -> bool:
     return bool(_SEVERAL.search(value))
 
 
-def page_ranges(value: str, terms: Terms, form: str | None) -> str:
-    """Pages with the dash of the language, and last pages written as the style's page-range-format wants."""
-    dash = terms.single("page-range-delimiter") or "–"
+def page_ranges(value: str, dash: str = "–", form: str | None = None) -> str:
+    """Ranges with a dash, and last pages written as the style's page-range-format wants."""
     if form:
         value = _RANGE.sub(lambda match: _abridged(match, dash, form), value)
     return _DASH.sub(dash, value)

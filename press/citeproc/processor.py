@@ -58,12 +58,7 @@ class Processor:
     def run(self) -> Formatted:
         """Format everything."""
         self._sort_references()
-        cited = {item.key for cluster in self.clusters for item in cluster.items}
-        records = {
-            key: self.records[key]
-            for key in self.numbers
-            if key in cited or self.style.bibliography is not None
-        }
+        records = {key: self.records[key] for key in self.numbers}
         self.distinctions = Disambiguation(self.style.citation, records, self._shown).distinctions()
         clusters = tuple(self._cluster(cluster) for cluster in self.clusters)
         return Formatted(
@@ -136,7 +131,7 @@ class Processor:
 
     def _entry(self, key: str, rendering: Rendering) -> FormattedEntry:
         layout = self.style.bibliography.find(f"{_CSL}layout")
-        pieces = layout.entry_pieces(rendering)
+        pieces = layout.child_pieces(rendering)
         has_label = self.style.bibliography.get("second-field-align") or (
             len(layout) and layout[0].get("variable") == "citation-number"
         )
@@ -210,9 +205,7 @@ class Processor:
             return Cite(item.key, 0, f"{item.key}?", "", False, prefix, suffix, True, "", str, str)
         base = self._rendering(item.key, self.style.citation)
         base.position = position
-        base.locator = page_ranges(
-            encode(item.locator, escaped=True), self.style.terms, self.style.root.get("page-range-format")
-        )
+        base.locator = self._locator(item)
         base.label = item.label
         base.first_note = self.positions.first_notes.get(item.key, 0) if "first" not in base.position else 0
         hidden = named or item.mode == "suppress-author"
@@ -241,6 +234,13 @@ class Processor:
             without_author,
             without_suffix,
         )
+
+    def _locator(self, item: CitationItem) -> str:
+        """The place as printed: pages have the dash and the short forms of the style, all else an en dash."""
+        locator = encode(item.locator, escaped=True)
+        if item.label != "page":
+            return page_ranges(locator)
+        return page_ranges(locator, self.style.terms.page_dash, self.style.root.get("page-range-format"))
 
     def _author(self, key: str, author: str, followed: bool) -> list[ClusterPart]:
         """The names in the sentence before the citation proper; of a style that cites no names, short ones."""

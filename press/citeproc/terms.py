@@ -37,6 +37,11 @@ class Terms:
         return self.words.get((name, form), ("", ""))
 
     @property
+    def page_dash(self) -> str:
+        """What stands between the first page and the last."""
+        return self.single("page-range-delimiter") or "–"
+
+    @property
     def quotes(self) -> Quotes:
         """The quotation marks."""
         return Quotes(

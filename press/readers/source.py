@@ -110,6 +110,9 @@ class Source:
                 report.add(
                     "undefined-note", self.position(offset), f'the note "{label}" is not written', hint
                 )
+            elif any(note.body <= offset < note.end for note in self.notes):
+                hint = "say it in this note, or call the other one from the text"
+                report.add("note-in-note", self.position(offset), f'a note calls the note "{label}"', hint)
         for label, note in first.items():
             if label not in called:
                 hint = f"call it with [^{label}], or delete it"

@@ -56,7 +56,6 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
         File("toc.ncx", str(ncx).encode()),
         File("style.css", (font_face_css(fonts, "fonts") + sheet).encode()),
         *(File(f"fonts/{font.file}", font.data) for font in fonts),
-        File("fonts/OFL.txt", font_licence().encode()),
         *(File(name, picture) for name, picture in made.files.items()),
     ]
     facts = Facts(
@@ -67,6 +66,7 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
         tuple(_dublin_core(book.settings)),
         (*_refinements(book.settings), *accessibility_claims(data, book.labels.words)),
         tuple(files),
+        {"META-INF/OFL.txt": font_licence().encode()},
     )
     write_file(path, pack(facts))
     return {"files": len(files), "pages": len(pages)}

@@ -7,6 +7,7 @@ with fonts in it must carry.
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -87,7 +88,9 @@ _PAPER_FACES = (*_FACES, _Face("Source Serif 4 Display", "Regular", 400))
 _FEATURES = (
     "kern mark mkmk ccmp locl liga onum lnum pnum tnum smcp c2sc sups subs sinf frac numr dnom ordn case"
 )
-_BASIC = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0\u00ad‐‑–—‘’“”…−×"
+_BASIC = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0\u00ad‐‑–—‘’“”…−×•·"
+_INVISIBLE = ("Cc", "Cf", "Zs", "Zl", "Zp")
+"""Categories of characters that need no glyph."""
 _COPYRIGHT, _LICENCE, _LICENCE_URL = 0, 13, 14
 
 
@@ -99,6 +102,15 @@ def book_fonts(characters: Iterable[str], form: Form, store: Store) -> tuple[Fon
         FontFile(face.family, face.weight, face.style, f"{face.file}.{form}", _cut(face, wanted, form, store))
         for face in faces
     )
+
+
+def missing_characters(characters: Iterable[str]) -> set[str]:
+    """The visible characters that one of the families lacks, so that a reader's machine would have to fill in."""
+    from fontTools.ttLib import TTFont
+
+    visible = {character for character in characters if unicodedata.category(character) not in _INVISIBLE}
+    cmaps = [TTFont(face.source).getBestCmap() for face in _FACES if face.name == "Regular"]
+    return {character for character in visible if not all(ord(character) in cmap for cmap in cmaps)}
 
 
 def font_face_css(fonts: Iterable[FontFile], folder: str) -> str:
@@ -196,7 +208,9 @@ def _name(font, face: _Face, form: Form) -> None:  # type: ignore[no-untyped-def
         17: face.name,
     }
     table = font["name"]
-    table.names = [record for record in table.names if record.nameID in (_COPYRIGHT, _LICENCE, _LICENCE_URL)]
+    table.names = [record for record in table.names if record.nameID in (_INVISIBLE = ("Cc", "Cf", "Zs", "Zl", "Zp")
+"""Categories of characters that need no glyph."""
+_COPYRIGHT, _LICENCE, _LICENCE_URL)]
     for number, text in names.items():
         table.setName(text, number, 3, 1, 0x409)
     font["OS/2"].usWeightClass = face.weight

@@ -7,6 +7,7 @@ true; then comes what stands before them, with the page numbers of the contents 
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate, repeat
@@ -19,7 +20,7 @@ from press.diagnostics import Position, Report
 from press.editions import Edition, Finished
 from press.model import Book
 from press.store import Store, write_file
-from press.writers.fonts import book_fonts, font_face_css
+from press.writers.fonts import book_fonts, font_face_css, missing_characters
 from press.writers.paged.figures import drop_figures
 from press.writers.paged.layout import Engine, Layout, Numbering
 from press.writers.paged.maths import draw_formulas
@@ -31,6 +32,8 @@ from press.writers.xhtml.templates import Templates
 
 _STYLE = "print/print.css"
 _FRONT = ("contents", "list-of-figures")
+_ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2,6})")
+"""A character in a stylesheet, by its number."""
 _ATTEMPTS = 5
 """Layouts of a part until its figures stand well, and then until its page numbers hold; two are the rule."""
 _UNKNOWN = 88
@@ -42,13 +45,17 @@ def write(book: Book, path: Path, _: Mapping[str, Finished], store: Store, repor
     flavour = Flavour("screen", "", addresses(book))
     drawing_style = Templates(book, flavour, report).source("figures.css")
     pages = _with_formulas(make_pages(book, replace(flavour, style=drawing_style), report))
-    fonts = book_fonts(_characters(pages), "ttf", store)
+    rules = pages.templates.source(_STYLE)
+    characters = _characters(pages, rules)
+    fonts = book_fonts(characters, "ttf", store)
     files = {**pages.files, **{f"fonts/{font.file}": font.data for font in fonts}}
-    style = font_face_css(fonts, "fonts") + pages.templates.source(_STYLE)
+    style = font_face_css(fonts, "fonts") + rules
 
     def warn(message: str) -> None:
         report.add("layout-warning", Position(f"templates/{_STYLE}"), message[:1].lower() + message[1:])
 
+    for character in sorted(missing_characters(characters)):
+        warn(f'the fonts of the book lack the character "{character}" (U+{ord(character):04X})')
     engine = Engine(style, files, warn)
     layouts = _lay_out(book, pages, engine)
     for layout, _ in layouts:
@@ -149,9 +156,10 @@ def _changed(page: Page, body: str) -> Page:
     return replace(page, body=Markup(body))
 
 
-def _characters(pages: PageSet) -> set[str]:
-    """Every character that the edition may print."""
+def _characters(pages: PageSet, style: str) -> set[str]:
+    """Every character that the edition may print, those that the stylesheet adds included."""
     texts = [page.body for page in pages.pages]
     texts += [data.decode() for name, data in pages.files.items() if name.endswith(".svg")]
     texts += [pages.templates.render(f"parts/{name}.html") for name in ("title-page", "imprint")]
-    return set().union(*(html.unescape(text) for text in texts))
+    added = {chr(int(code, 16)) for code in _ESCAPE.findall(style)}
+    return added.union(*(html.unescape(text) for text in texts))

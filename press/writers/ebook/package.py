@@ -60,7 +60,9 @@ class Facts:
     dublin_core: tuple[tuple[str, str, str], ...] = ()
     """Name, value, id: creator, date, rights ..."""
     metas: tuple[Meta, ...] = ()
-    files: tuple[File, ...] = field(default=())
+    files: tuple[File, ...] = ()
+    notices: Mapping[str, bytes] = field(default_factory=dict)
+    """Files beside the publication, which no page refers to; they stand in META-INF (OCF 3.3, section 4.2.6)."""
 
 
 class _Writer(epub.EpubWriter):  # type: ignore[misc]
@@ -103,7 +105,7 @@ def pack(facts: Facts) -> bytes:
     writer.write()
     with zipfile.ZipFile(stream) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    return _archive(files, facts.modified)
+    return _archive(files | dict(facts.notices), facts.modified)
 
 
 def _archive(files: Mapping[str, bytes], date: datetime.date) -> bytes:

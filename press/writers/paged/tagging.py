@@ -95,7 +95,7 @@ def _refined(box: Any, element: Any, parent: Any, pdf: Any, page_height: float) 
     if html is None or element["S"] == "/LI":
         return element
     tag = box.element_tag
-    if tag == "span" and "footnote" in html.get("class", "").split():
+    if tag == "span" and "footnote" in html.get("class", "").split() and parent["S"] != "/Note":
         element["S"] = "/Note"
         element["ID"] = pydyf.String(html.get("id"))
     elif tag == "abbr":

@@ -1,0 +1,292 @@
+"""The PDF for screens, of a small book and of the real one: what it says of itself has to be true of its pages."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from conftest import ROOT, Built, MakeBook, load_book
+
+from press.diagnostics import Report
+from press.store import Store
+from press.writers.paged.figures import drop_figures
+from press.writers.paged.layout import Engine
+from press.writers.paged.mending import laid_out_properly
+from press.writers.paged.page_numbers import fill_contents, fill_cross_references, fill_index
+from press.writers.paged.text import break_addresses
+from press.writers.screen import EDITION
+
+SMALL = ROOT / "tests" / "books" / "shed"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link inside a PDF."""
+
+    page: int
+    """Where it stands, from 0."""
+    words: str
+    target: str
+    """The name of a destination, or a web address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A PDF as its readers get it."""
+
+    pdf: pikepdf.Pdf
+    texts: list[str]
+    labels: list[str]
+    places: dict[str, int]
+    """Destination -> page, from 0."""
+    links: list[Link]
+
+    def label_of(self, target: str) -> str:
+        """The number printed on the page of a destination."""
+        return self.labels[self.places[target]]
+
+
+def read(path: Path) -> Reading:
+    """Open a PDF and find what the tests want to know."""
+    document = pypdfium2.PdfDocument(path)
+    texts = [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+    labels = [document.get_page_label(number) for number in range(len(document))]
+    document.close()
+    pdf = pikepdf.open(path)
+    numbers = {page.objgen: number for number, page in enumerate(pdf.pages)}
+    names = list(pdf.Root.Names.Dests.Names)
+    places = {str(name): numbers[place[0].objgen] for name, place in zip(names[::2], names[1::2], strict=True)}
+    links = [
+        Link(number, str(note.Contents), str(note.Dest) if "/Dest" in note else str(note.A.URI))
+        for number, page in enumerate(pdf.pages)
+        for note in page.get("/Annots", [])
+    ]
+    return Reading(pdf, texts, labels, places, links)
+
+
+def write(root: Path, path: Path, store: Store) -> Report:
+    """Write the PDF of a book, and give what was reported on the way."""
+    book, report = load_book(root, store)
+    assert book is not None and not report.fails()
+    report = Report()
+    counts = EDITION.write(book, path, {}, store, report)
+    assert counts == {"pages": len(pikepdf.open(path).pages)}
+    return report
+
+
+@pytest.fixture(scope="session")
+def small_pdf(tmp_path_factory: pytest.TempPathFactory, store: Store) -> Path:
+    """The PDF of a small book with something of everything."""
+    path = tmp_path_factory.mktemp("screen") / "small.pdf"
+    report = write(SMALL, path, store)
+    assert not len(report), report.render("text")
+    return path
+
+
+@pytest.fixture(scope="session", params=["small", "real"])
+def path(request: pytest.FixtureRequest) -> Path:
+    """The PDFs that everything has to be true of."""
+    if request.param == "small":
+        small: Path = request.getfixturevalue("small_pdf")
+        return small
+    built: Built = request.getfixturevalue("built")
+    return built.pdf
+
+
+@pytest.fixture(scope="session")
+def reading(path: Path) -> Reading:
+    """One of the PDFs, opened."""
+    return read(path)
+
+
+def test_syntax_and_metadata(reading: Reading) -> None:
+    """The file is sound, names itself, and claims PDF/UA-1."""
+    assert reading.pdf.check_pdf_syntax() == []
+    assert str(reading.pdf.Root.Lang) == "en-US"
+    assert str(reading.pdf.docinfo["/CreationDate"]).startswith("D:2026")
+    with reading.pdf.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+        assert metadata["dc:title"] == str(reading.pdf.docinfo["/Title"])
+
+
+def test_fonts_are_embedded_and_ours(reading: Reading) -> None:
+    """No page needs a font of the reader's machine."""
+    fonts = [font for font in reading.pdf.objects if isinstance(font, pikepdf.Dictionary) and font.get("/Type") == "/Font"]
+    assert fonts
+    for font in fonts:
+        assert "+Source-S" in str(font.BaseFont)
+        for inner in font.get("/DescendantFonts", []):
+            assert {"/FontFile2", "/FontFile3"} & set(inner.FontDescriptor.keys())
+
+
+def test_nothing_is_loaded_from_outside(reading: Reading) -> None:
+    """The address that files are loaded from in layout is no part of the PDF."""
+    assert not [link for link in reading.links if "book.invalid" in link.target]
+
+
+def test_notes_stand_on_the_page_of_their_call(reading: Reading) -> None:
+    """Every call is linked to its note and back, on one page."""
+    calls = [name for name in reading.places if name.endswith("-call")]
+    assert calls
+    targets = {(link.page, link.target) for link in reading.links}
+    for call in calls:
+        note = call.removesuffix("-call")
+        page = reading.places[call]
+        assert reading.places[note] == page, note
+        assert {(page, call), (page, note)} <= targets
+
+
+def test_page_labels(reading: Reading) -> None:
+    """Roman before the text, arabic from 1 in it."""
+    first = reading.labels.index("1")
+    assert reading.labels[:3] == ["i", "ii", "iii"]
+    assert reading.labels[first:] == [str(number) for number in range(1, len(reading.labels) - first + 1)]
+    assert all(re.fullmatch("[ivx]+", label) for label in reading.labels[:first])
+
+
+def test_contents(reading: Reading) -> None:
+    """Every line of the contents gives the number of the page that it leads to."""
+    page = next(number for number, text in enumerate(reading.texts) if text.startswith("Contents"))
+    links = [link for link in reading.links if link.page == page]
+    assert len(links) >= 5
+    for link in links:
+        found = re.search(re.escape(link.words) + r"[ .]*(\d+|[ivx]+)\b", reading.texts[page])
+        assert found and found[1] == reading.label_of(link.target), link
+
+
+def test_cross_references(reading: Reading) -> None:
+    """A page number after a cross reference is that of its target."""
+    checked = 0
+    for link in reading.links:
+        plain = re.escape(link.words).replace(r"\ ", " ")
+        found = re.findall(rf"(?<!\w){plain} ?\(page (\d+)\)", reading.texts[link.page])
+        if len(set(found)) == 1:
+            same = {other.target for other in reading.links if other.page == link.page and other.words == link.words}
+            assert found[0] in {reading.label_of(target) for target in same}, link
+            checked += 1
+    assert checked >= 3
+
+
+def test_index(reading: Reading) -> None:
+    """Every page number in the index is a link to the page with this number."""
+    start = reading.places["part-index"]
+    links = [link for link in reading.links if link.page >= start and "-index-" in link.target]
+    assert links
+    for link in links:
+        assert link.words == reading.label_of(link.target), link
+
+
+def test_bookmarks(reading: Reading) -> None:
+    """Two levels, in the order of the pages, from the title page to the end."""
+    with reading.pdf.open_outline() as outline:
+        entries = [(entry, level) for level, entry in _entries(outline.root)]
+    pages = [reading.pdf.pages.index(pikepdf.Page(entry.destination[0])) for entry, _ in entries]
+    assert pages == sorted(pages)
+    assert {level for _, level in entries} == {1, 2}
+    assert entries[0][0].title == "Title page"
+    assert "Contents" in [entry.title for entry, _ in entries]
+
+
+def _entries(items: list[pikepdf.OutlineItem], level: int = 1) -> Iterator[tuple[int, pikepdf.OutlineItem]]:
+    for item in items:
+        yield level, item
+        yield from _entries(item.children, level + 1)
+
+
+def test_accessibility(path: Path) -> None:
+    """The independent checker of PDF/UA finds no error."""
+    outloud = Path(sys.executable).with_name("outloud")
+    done = subprocess.run(
+        [outloud, "--no-info", "--fail-on", "error", "--skip", "TBL-010", path], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_same_bytes_in_another_folder(
+    small_pdf: Path, small_book: MakeBook, tmp_path: Path
+) -> None:
+    """Neither the folder nor what is cached changes a byte."""
+    other = tmp_path / "elsewhere" / "other.pdf"
+    write(small_book(of=SMALL), other, Store(tmp_path / "fresh"))
+    assert other.read_bytes() == small_pdf.read_bytes()
+
+
+def test_layout_warnings_are_reported(small_book: MakeBook, tmp_path: Path, store: Store) -> None:
+    """What WeasyPrint says of a stylesheet comes out as a diagnostic."""
+    style = (ROOT / "templates" / "print" / "print.css").read_text("utf-8") + "p { colour: red }"
+    report = write(small_book({"templates/print/print.css": style}, of=SMALL), tmp_path / "warned.pdf", store)
+    assert [found.code for found in report] == ["layout-warning"]
+
+
+def test_formulas(small_book: MakeBook, tmp_path: Path, store: Store) -> None:
+    """A formula is a picture whose alternative text is its TeX."""
+    chapter = (SMALL / "manuscript" / "02-seeds.md").read_text("utf-8") + "\n\nIn short, $a^2 < \\frac{1}{2}$.\n"
+    report = write(small_book({"manuscript/02-seeds.md": chapter}, of=SMALL), tmp_path / "maths.pdf", store)
+    assert not len(report)
+    pdf = pikepdf.open(tmp_path / "maths.pdf")
+    alternatives = [str(thing.Alt) for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and "/Alt" in thing]
+    assert r"a^2 < \frac{1}{2}" in alternatives
+
+
+def test_index_pages() -> None:
+    """Pages come sorted and once each; three in a row are a range; unknown marks have no page."""
+    marks = {"a": 12, "b": 14, "c": 15, "d": 16, "e": 12, "f": 20, "g": 21}
+    markup = '<span class="index-pages" data-refs="g f e d c b a nowhere"></span>'
+    assert re.sub("<.*?>", "", fill_index(markup, marks)) == "12, 14–16, 20, 21"
+    assert 'href="#e">12</a>' in fill_index(markup, marks)
+
+
+def test_contents_pages() -> None:
+    """Numbers known are filled in; those of the front itself are left to the layout; others are empty."""
+    spans = "".join(f'<span class="contents-page" data-ref="#{name}"></span>' for name in ("a", "b", "c"))
+    filled = fill_contents(spans, {"a": 7}, {"b"})
+    assert filled == (
+        '<span class="contents-page">7</span><span class="contents-page" data-here="#b"></span>'
+        '<span class="contents-page"></span>'
+    )
+
+
+def test_cross_reference_pages() -> None:
+    """A target without a page leaves nothing behind."""
+    markup = 'see <a>x</a><span class="page-of" data-ref="#x"></span> and <a>y</a><span class="page-of" data-ref="#y"></span>.'
+    assert re.sub("<.*?>", "", fill_cross_references(markup, {"x": 3}, "page")) == "see x (page\u00a03) and y."
+
+
+def test_addresses_break_where_they_may() -> None:
+    """After slashes, before full stops, never after the two slashes of the scheme alone."""
+    broken = break_addresses('<a href="https://a.example/b.c">https://a.example/b.c</a>')
+    assert broken.startswith('<a href="https://a.example/b.c">')
+    assert re.findall(r"([^>]*)<wbr>", broken) == ["https://", "a", ".example/", "b"]
+
+
+def test_figures_drop_in_later() -> None:
+    """A figure moves down by paragraphs, but not out of its section."""
+    figure = '<figure id="f"><img /><figcaption><p>It.</p></figcaption></figure>'
+    markup = f"<section><p>0</p>\n{figure}\n<p>1</p>\n<p>2</p>\n</section>\n<p>3</p>"
+    assert drop_figures(markup, {"f": 1}) == f"<section><p>0</p>\n<p>1</p>\n{figure}\n<p>2</p>\n</section>\n<p>3</p>"
+    assert drop_figures(markup, {"f": 5}).startswith(f"<section><p>0</p>\n<p>1</p>\n<p>2</p>\n{figure}")
+    assert drop_figures(markup, {"other": 1}) == markup
+
+
+LINES = (
+    "<p>Some spots are exactly where you would look. Others are nowhere near the complaint. By tradition, a muscle at "
+    "the side of the neck can ache in the chest or in the thumb (that is <a>the scalenes</a>), and so on.</p>"
+)
+
+
+def test_what_is_mended_is_still_broken(small_pdf: Path) -> None:
+    """When one of these fails, WeasyPrint has been mended, and our mending of it can go."""
+    import pydyf
+    import weasyprint
+
+    assert weasyprint.__version__ == "70.0", "look at press/writers/paged/mending.py and tagging.py again"
+    pdf = pydyf.PDF()
+    pdf.add_page(pydyf.Dictionary({}))
+    assert pdf.page_references is not pdf.page_references, "the list of pages is no longer made anew each time"
