@@ -173,9 +173,7 @@ def test_every_section_is_a_case(document: Path) -> None:
 
 def test_every_code_has_a_case() -> None:
     """Every code of the catalogue is shown by a document, or by a test that is named here."""
-    shown = {
-        code for case in ALL for code in re.findall(r"\[([a-z-]+)\]$", case.blocks.get("text", ""), re.MULTILINE)
-    }
+    shown = {code for case in ALL for code in re.findall(r"\[([a-z-]+)\]$", case.blocks.get("text", ""), re.MULTILINE)}
     assert not shown & set(TESTED_ELSEWHERE)
     assert shown | set(TESTED_ELSEWHERE) == set(CODES)
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypdfium2
 import pytest
+import weasyprint
 from conftest import ROOT, Built, MakeBook, load_book
+from weasyprint.formatting_structure.boxes import LineBox, TextBox
 
 from press.diagnostics import Report
 from press.store import Store
 from press.writers.paged.figures import drop_figures
-from press.writers.paged.layout import Engine
 from press.writers.paged.mending import laid_out_properly
 from press.writers.paged.page_numbers import fill_contents, fill_cross_references, fill_index
 from press.writers.paged.text import break_addresses
@@ -60,7 +62,7 @@ def read(path: Path) -> Reading:
     labels = [document.get_page_label(number) for number in range(len(document))]
     document.close()
     pdf = pikepdf.open(path)
-    numbers = {page.objgen: number for number, page in enumerate(pdf.pages)}
+    numbers: dict[Any, int] = {page.objgen: number for number, page in enumerate(pdf.pages)}
     names = list(pdf.Root.Names.Dests.Names)
     places = {str(name): numbers[place[0].objgen] for name, place in zip(names[::2], names[1::2], strict=True)}
     links = [
@@ -118,7 +120,9 @@ def test_syntax_and_metadata(reading: Reading) -> None:
 
 def test_fonts_are_embedded_and_ours(reading: Reading) -> None:
     """No page needs a font of the reader's machine."""
-    fonts = [font for font in reading.pdf.objects if isinstance(font, pikepdf.Dictionary) and font.get("/Type") == "/Font"]
+    fonts = [
+        font for font in reading.pdf.objects if isinstance(font, pikepdf.Dictionary) and font.get("/Type") == "/Font"
+    ]
     assert fonts
     for font in fonts:
         assert "+Source-S" in str(font.BaseFont)
@@ -154,17 +158,22 @@ def test_page_labels(reading: Reading) -> None:
 def test_contents(reading: Reading) -> None:
     """Every line of the contents gives the number of the page that it leads to."""
     page = next(number for number, text in enumerate(reading.texts) if text.startswith("Contents"))
-    links = [link for link in reading.links if link.page == page]
-    assert len(links) >= 5
-    for link in links:
-        found = re.search(re.escape(link.words) + r"[ .]*(\d+|[ivx]+)\b", reading.texts[page])
-        assert found and found[1] == reading.label_of(link.target), link
+    titles: dict[str, str] = {}
+    for link in reading.links:
+        if link.page == page:
+            titles[link.target] = f"{titles.get(link.target, '')} {link.words}".strip()
+    assert len(titles) >= 5
+    for target, title in titles.items():
+        found = re.search(re.escape(title) + r"[ .]*(\d+|[ivx]+)\b", reading.texts[page])
+        assert found and found[1] == reading.label_of(target), title
 
 
 def test_cross_references(reading: Reading) -> None:
     """A page number after a cross reference is that of its target."""
     checked = 0
     for link in reading.links:
+        if len(link.words) < 5:
+            continue
         plain = re.escape(link.words).replace(r"\ ", " ")
         found = re.findall(rf"(?<!\w){plain} ?\(page (\d+)\)", reading.texts[link.page])
         if len(set(found)) == 1:
@@ -187,7 +196,10 @@ def test_bookmarks(reading: Reading) -> None:
     """Two levels, in the order of the pages, from the title page to the end."""
     with reading.pdf.open_outline() as outline:
         entries = [(entry, level) for level, entry in _entries(outline.root)]
-    pages = [reading.pdf.pages.index(pikepdf.Page(entry.destination[0])) for entry, _ in entries]
+    pages = []
+    for entry, _ in entries:
+        assert isinstance(entry.destination, pikepdf.Array)
+        pages.append(reading.pdf.pages.index(pikepdf.Page(entry.destination[0])))
     assert pages == sorted(pages)
     assert {level for _, level in entries} == {1, 2}
     assert entries[0][0].title == "Title page"
@@ -204,14 +216,15 @@ def test_accessibility(path: Path) -> None:
     """The independent checker of PDF/UA finds no error."""
     outloud = Path(sys.executable).with_name("outloud")
     done = subprocess.run(
-        [outloud, "--no-info", "--fail-on", "error", "--skip", "TBL-010", path], capture_output=True, text=True, check=False
+        [outloud, "--no-info", "--fail-on", "error", "--skip", "TBL-010", path],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout
 
 
-def test_same_bytes_in_another_folder(
-    small_pdf: Path, small_book: MakeBook, tmp_path: Path
-) -> None:
+def test_same_bytes_in_another_folder(small_pdf: Path, small_book: MakeBook, tmp_path: Path) -> None:
     """Neither the folder nor what is cached changes a byte."""
     other = tmp_path / "elsewhere" / "other.pdf"
     write(small_book(of=SMALL), other, Store(tmp_path / "fresh"))
@@ -231,7 +244,9 @@ def test_formulas(small_book: MakeBook, tmp_path: Path, store: Store) -> None:
     report = write(small_book({"manuscript/02-seeds.md": chapter}, of=SMALL), tmp_path / "maths.pdf", store)
     assert not len(report)
     pdf = pikepdf.open(tmp_path / "maths.pdf")
-    alternatives = [str(thing.Alt) for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and "/Alt" in thing]
+    alternatives = [
+        str(thing.Alt) for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and "/Alt" in thing
+    ]
     assert r"a^2 < \frac{1}{2}" in alternatives
 
 
@@ -255,7 +270,7 @@ def test_contents_pages() -> None:
 
 def test_cross_reference_pages() -> None:
     """A target without a page leaves nothing behind."""
-    markup = 'see <a>x</a><span class="page-of" data-ref="#x"></span> and <a>y</a><span class="page-of" data-ref="#y"></span>.'
+    markup = 'see x<span class="page-of" data-ref="#x"></span> and y<span class="page-of" data-ref="#y"></span>.'
     assert re.sub("<.*?>", "", fill_cross_references(markup, {"x": 3}, "page")) == "see x (page\u00a03) and y."
 
 
@@ -267,26 +282,72 @@ def test_addresses_break_where_they_may() -> None:
 
 
 def test_figures_drop_in_later() -> None:
-    """A figure moves down by paragraphs, but not out of its section."""
+    """A figure moves down by paragraphs, into the next section too, but not past anything else."""
     figure = '<figure id="f"><img /><figcaption><p>It.</p></figcaption></figure>'
     markup = f"<section><p>0</p>\n{figure}\n<p>1</p>\n<p>2</p>\n</section>\n<p>3</p>"
     assert drop_figures(markup, {"f": 1}) == f"<section><p>0</p>\n<p>1</p>\n{figure}\n<p>2</p>\n</section>\n<p>3</p>"
     assert drop_figures(markup, {"f": 5}).startswith(f"<section><p>0</p>\n<p>1</p>\n<p>2</p>\n{figure}")
     assert drop_figures(markup, {"other": 1}) == markup
+    next_one = f'{figure}</section><section id="n"><h2>N</h2><p>1</p><ul></ul><p>2</p></section>'
+    assert drop_figures(next_one, {"f": 2}) == (
+        f'</section><section id="n"><h2>N</h2><p>1</p>{figure}<ul></ul><p>2</p></section>'
+    )
 
 
-LINES = (
-    "<p>Some spots are exactly where you would look. Others are nowhere near the complaint. By tradition, a muscle at "
-    "the side of the neck can ache in the chest or in the thumb (that is <a>the scalenes</a>), and so on.</p>"
-)
-
-
-def test_what_is_mended_is_still_broken(small_pdf: Path) -> None:
+def test_what_is_mended_is_still_broken() -> None:
     """When one of these fails, WeasyPrint has been mended, and our mending of it can go."""
     import pydyf
-    import weasyprint
 
     assert weasyprint.__version__ == "70.0", "look at press/writers/paged/mending.py and tagging.py again"
     pdf = pydyf.PDF()
     pdf.add_page(pydyf.Dictionary({}))
     assert pdf.page_references is not pdf.page_references, "the list of pages is no longer made anew each time"
+
+
+def lines_of(document: Any) -> list[str]:
+    """The lines of a laid out document."""
+    return [
+        "".join(inner.text for inner in box.descendants() if isinstance(inner, TextBox))
+        for page in document.pages
+        for box in page._page_box.descendants()
+        if isinstance(box, LineBox)
+    ]
+
+
+def short_lines() -> list[int]:
+    """The widths at which a text that would fit a line is broken after its first word."""
+    found = []
+    for width in range(150, 260):
+        style = f"@page {{ size: {width}px 200px; margin: 0 }} body {{ margin: 0 }}"
+        markup = f"<style>{style}</style><p>First second third fourth <b>fifth</b></p>"
+        if lines_of(weasyprint.HTML(string=markup).render())[0] == "First":
+            found.append(width)
+    return found
+
+
+def parted_notes() -> list[int]:
+    """The heights of text above a note at which it stands on another page than its call."""
+    style = (
+        "@page { size: 300px 300px; margin: 0 } body { margin: 0; font-size: 12px; line-height: 16px }"
+        "p { margin: 0 } div { break-inside: avoid } .note { float: footnote; footnote-policy: line }"
+    )
+    found = []
+    for height in range(0, 250, 8):
+        markup = (
+            f'<style>{style}</style><p style="height: {height}px"></p>'
+            '<p>Call<i id="call"></i><span class="note"><i id="note"></i>Note</span></p>'
+            f"<div><p>{'Some words more. ' * 30}</p></div>"
+        )
+        pages = weasyprint.HTML(string=markup).render().pages
+        where = {name: number for number, page in enumerate(pages) for name in page.anchors}
+        if where["call"] != where["note"]:
+            found.append(height)
+    return found
+
+
+@pytest.mark.parametrize("faults", [short_lines, parted_notes])
+def test_layout_is_mended(faults: Callable[[], list[int]]) -> None:
+    """WeasyPrint still breaks lines and parts notes from their calls by itself, and does not when mended."""
+    assert faults(), "WeasyPrint does this right now: our mending of it can go"
+    with laid_out_properly():
+        assert not faults()

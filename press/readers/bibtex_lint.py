@@ -15,7 +15,7 @@ _HOUSE = "publisher|institution|organization|school"
 
 _REQUIRED: dict[str, tuple[str, ...]] = {
     "article": ("author|editor", "title", "journal|journaltitle", _YEAR),
-    "book": (_MAKER, "title", _HOUSE, _YEAR),
+    "book": (_MAKER, "title", _YEAR),
     "mvbook": (_MAKER, "title", _YEAR),
     "booklet": ("title",),
     "inbook": (_MAKER, "title|booktitle", _YEAR),

@@ -29,8 +29,9 @@ from press.model import (
     plain_text,
 )
 from press.readers.bibliography import read_bibliography
+from press.readers.lines import check_line
 from press.readers.markdown import MarkdownText, parse_all
-from press.readers.markup import check_line, normalise, typographic
+from press.readers.markup import normalise, typographic
 from press.readers.settings import YamlSource, parse_yaml, salvage, validate
 from press.readers.source import Source
 from press.readers.text import did_you_mean, inside, read_text

@@ -10,8 +10,9 @@ import re
 
 import panflute as pf
 
-from press.diagnostics import Position, Report
+from press.diagnostics import Report
 from press.model import Labels, pack_place, plain_text
+from press.readers.lines import OUTSIDE_SCHEMES
 from press.readers.source import Source
 from press.readers.text import did_you_mean
 
@@ -37,8 +38,7 @@ _CLASSES: dict[type, set[str]] = {
 }
 _EVERYWHERE = {"lang", "dir"}
 _RAW_PAIRS = {"sub": pf.Subscript, "sup": pf.Superscript, "kbd": "kbd", "mark": "mark", "small": "small"}
-_LINK_SCHEMES = ("https://", "http://", "mailto:", "tel:", "#")
-_NO_LINE = {pf.Note: "note", pf.Cite: "citation or cross reference", pf.Image: "picture"}
+_LINK_SCHEMES = (*OUTSIDE_SCHEMES, "#")
 _ALLOWED = "<br>, <wbr>, <sub>, <sup>, <kbd>, <mark>, <small>"
 
 
@@ -55,22 +55,6 @@ def typographic(inlines: tuple[pf.Inline, ...], labels: Labels) -> tuple[pf.Inli
     """Inlines with the quotation marks of the language."""
     holder = pf.Plain(*inlines).walk(lambda element, _: _quoted(element, labels))
     return tuple(holder.content)
-
-
-def check_line(name: str, inlines: tuple[pf.Inline, ...], position: Position, report: Report) -> None:
-    """Report what cannot stand in a Markdown line of settings, which no later stage looks into."""
-
-    def check(element: pf.Element, _: pf.Doc | None) -> None:
-        if isinstance(element, pf.RawInline):
-            message = f'"{element.text.strip()}" is not allowed here'
-            report.add("raw-html-not-allowed", position, message, "a line of settings holds Markdown only")
-        elif isinstance(element, pf.Link) and not element.url.startswith(_LINK_SCHEMES[:-1]):
-            report.add("link-not-allowed", position, f'a link to "{element.url}" is not allowed', "link with https://…")
-        elif isinstance(element, (pf.Note, pf.Cite, pf.Image)):
-            message = f'"{name}" holds a {_NO_LINE[type(element)]}, which can stand in a chapter\'s text only'
-            report.add("bad-metadata", position, message)
-
-    pf.Plain(*inlines).walk(check)
 
 
 def _quoted(element: pf.Element, labels: Labels) -> list[pf.Inline] | None:
@@ -228,7 +212,7 @@ class _Markup:
             if isinstance(element.parent, pf.Div) and "figure" in element.parent.classes:
                 return pf.Plain(*_image_of(element))
             image = _image_of(element)[0]
-            caption = [block for block in element.caption.content] if element.caption else []
+            caption = list(element.caption.content) if element.caption else []
             alt = image.attributes.pop("alt", None)
             words = alt.split() if alt else []
             if alt is None and plain_text(list(image.content)) != _block_text(caption):

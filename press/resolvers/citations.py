@@ -118,7 +118,7 @@ def _calls(root: pf.Element, book: Book, report: Report, in_note: bool = False) 
             report.add("unknown-citation", position, f'no reference with the key "{citation.id}"', hint)
         if not unknown:
             items = tuple(_item(citation, book, report) for citation in element.citations)
-            yield _Call(element, in_note, Cluster(items))
+            yield _Call(element, in_note, Cluster(items, inside_note=in_note))
 
 
 def _item(citation: pf.Citation, book: Book, report: Report) -> CitationItem:
@@ -155,9 +155,15 @@ def _reference_ids(keys: list[str]) -> dict[str, str]:
 def _rendered(
     call: _Call, parts: tuple[ClusterPart, ...], ids: dict[str, str], kind: str
 ) -> list[pf.Element]:
-    """A formatted cluster as inlines: each part that belongs to one reference is a link to it."""
+    """A formatted cluster as inlines: each part that belongs to one reference is a link to it.
+
+    In a note style authors named in the sentence stay there, and the rest becomes a note.
+    """
+    named = [inline for part in parts if part.in_text for inline in from_html(part.html)]
     inlines: list[pf.Inline] = []
     for part in parts:
+        if part.in_text:
+            continue
         inside = from_html(part.html)
         if part.key is None or kind == "note":
             inlines += inside
@@ -165,8 +171,8 @@ def _rendered(
             inlines.append(pf.Link(*inside, url=f"#{ids[part.key]}", classes=["citation-link"]))
     if kind == "note" and not call.in_note:
         text = pf.Span(*inlines, classes=["citation"])
-        return [pf.Span(pf.Note(pf.Para(text)), classes=["note", "citation-note"])]
-    return [pf.Span(*inlines, classes=["citation"])]
+        return [*named, pf.Span(pf.Note(pf.Para(text)), classes=["note", "citation-note"])]
+    return [*named, pf.Span(*inlines, classes=["citation"])]
 
 
 def _behind_punctuation(tree: pf.Doc) -> None:

@@ -1,7 +1,7 @@
 """The book's fonts: static instances of the variable fonts, subset to the characters an edition uses.
 
-The home of fontTools and of HarfBuzz. The entries are `book_fonts`, `font_face_css` and `font_licence`, the notice that every edition
-with fonts in it must carry.
+The home of fontTools and of HarfBuzz. The entries are `book_fonts`, `font_face_css`, and `font_licence`: the notice
+that every edition with fonts in it must carry.
 """
 
 from __future__ import annotations
@@ -85,9 +85,7 @@ _FACES = (
 _PAPER_FACES = (*_FACES, _Face("Source Serif 4 Display", "Regular", 400))
 """Titles on paper have a cut of their own; on screens it would not be worth its weight."""
 
-_FEATURES = (
-    "kern mark mkmk ccmp locl liga onum lnum pnum tnum smcp c2sc sups subs sinf frac numr dnom ordn case"
-)
+_FEATURES = "kern mark mkmk ccmp locl liga onum lnum pnum tnum smcp c2sc sups subs sinf frac numr dnom ordn case"
 _BASIC = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0\u00ad‐‑–—‘’“”…−×•·"
 _INVISIBLE = ("Cc", "Cf", "Zs", "Zl", "Zp")
 """Categories of characters that need no glyph."""
@@ -126,8 +124,7 @@ def font_face_css(fonts: Iterable[FontFile], folder: str) -> str:
 def font_licence() -> str:
     """The copyright notices of the fonts and their licence (OFL 1.1, condition 2)."""
     texts = [
-        (_package(name) / "LICENSE").read_text("utf-8")
-        for name in ("fontpkg_source_serif_4", "fontpkg_source_sans_3")
+        (_package(name) / "LICENSE").read_text("utf-8") for name in ("fontpkg_source_serif_4", "fontpkg_source_sans_3")
     ]
     notices = [text.split("\n", 1)[0] for text in texts]
     return "\n".join(notices) + "\n" + texts[0].split("\n", 1)[1]
@@ -182,9 +179,8 @@ def _subset(source: bytes, axes: Mapping[str, float], characters: str) -> bytes:
     wanted.unicode_set.update(ord(character) for character in characters)
     wanted.layout_feature_tag_set.clear()
     wanted.layout_feature_tag_set.update(int.from_bytes(tag.encode(), "big") for tag in _FEATURES.split())
-    wanted.flags = (
-        hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE | hb.SubsetFlags.SET_OVERLAPS_FLAG
-    )
+    wanted.name_id_set.update((_COPYRIGHT, _LICENCE, _LICENCE_URL))
+    wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE | hb.SubsetFlags.SET_OVERLAPS_FLAG
     for axis, value in axes.items():
         wanted.pin_axis_location(variable, axis, value)
     return bytes(hb.subset(variable, wanted).blob.data)
@@ -208,9 +204,7 @@ def _name(font, face: _Face, form: Form) -> None:  # type: ignore[no-untyped-def
         17: face.name,
     }
     table = font["name"]
-    table.names = [record for record in table.names if record.nameID in (_INVISIBLE = ("Cc", "Cf", "Zs", "Zl", "Zp")
-"""Categories of characters that need no glyph."""
-_COPYRIGHT, _LICENCE, _LICENCE_URL)]
+    table.names = [record for record in table.names if record.nameID in (_COPYRIGHT, _LICENCE, _LICENCE_URL)]
     for number, text in names.items():
         table.setName(text, number, 3, 1, 0x409)
     font["OS/2"].usWeightClass = face.weight

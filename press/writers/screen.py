@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate, repeat
+from itertools import accumulate
 from pathlib import Path
 
 from markupsafe import Markup
@@ -40,7 +40,7 @@ _UNKNOWN = 88
 """Stands for page numbers in the first layout: they mostly have two figures."""
 
 
-def write(book: Book, path: Path, _: Mapping[str, Finished], store: Store, report: Report) -> Mapping[str, int]:
+def write(book: Book, path: Path, needs: Mapping[str, Finished], store: Store, report: Report) -> Mapping[str, int]:
     """Write the PDF; what the layout engine complains of goes into the report."""
     flavour = Flavour("screen", "", addresses(book))
     drawing_style = Templates(book, flavour, report).source("figures.css")
@@ -86,7 +86,8 @@ def _lay_out(book: Book, pages: PageSet, engine: Engine) -> list[tuple[Layout, N
     here = {page.slug for page in front_parts}
     front = [_changed(page, fill_contents(page.body, numbers, here)) for page in front_parts]
     front_layout = laid_out("front", [*_opening_pages(book, pages), *front])
-    return [(front_layout, Numbering("roman")), *zip(layouts, map(Numbering, repeat("arabic"), _firsts(layouts)))]
+    arabic = [(layout, Numbering("arabic", first)) for layout, first in zip(layouts, _firsts(layouts), strict=True)]
+    return [(front_layout, Numbering("roman")), *arabic]
 
 
 def _settled(book: Book, parts: list[Page], laid_out: Callable[[Page, int], Layout]) -> list[Layout]:
@@ -158,7 +159,7 @@ def _changed(page: Page, body: str) -> Page:
 
 def _characters(pages: PageSet, style: str) -> set[str]:
     """Every character that the edition may print, those that the stylesheet adds included."""
-    texts = [page.body for page in pages.pages]
+    texts: list[str] = [page.body for page in pages.pages]
     texts += [data.decode() for name, data in pages.files.items() if name.endswith(".svg")]
     texts += [pages.templates.render(f"parts/{name}.html") for name in ("title-page", "imprint")]
     added = {chr(int(code, 16)) for code in _ESCAPE.findall(style)}

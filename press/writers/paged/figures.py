@@ -1,4 +1,4 @@
-"""Figures that would leave a hole at the foot of a page drop in a few paragraphs later, as a typesetter would place them.
+"""Figures that would leave a hole at the foot of a page drop in a few paragraphs later, as in books set by hand.
 
 A layout tells which figures stand at the head of a page because the page before had no room, and how many of the
 paragraphs after them would fill that room; the markup is changed accordingly and laid out again.
@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 _HOLE = 57.0
 """CSS pixels of empty space that are too much: three lines."""
 _LINE = 19.0
+_PARAGRAPH = r"<p>(?:(?!</p>).)*</p>\s*"
+_NEXT_SECTION = r"(?:</section>\s*<section [^>]*>\s*<h2[^>]*>(?:(?!</h2>).)*</h2>\s*)?"
 
 
 def stranded_figures(pages: list[Any]) -> dict[str, int]:
     """Figure's id -> after how many of the paragraphs that follow it should stand."""
     found = {}
-    for before, page in zip(pages, pages[1:], strict=False):
+    for before, page in pairwise(pages):
         chain = _first_boxes(page._page_box.children[0])
         figure = next((box for box in chain if box.element_tag == "figure"), None)
         room = _room(before._page_box)
@@ -28,13 +31,12 @@ def stranded_figures(pages: list[Any]) -> dict[str, int]:
 
 
 def drop_figures(markup: str, drops: Mapping[str, int]) -> str:
-    """The markup with figures moved down by so many paragraphs, or fewer where a section ends."""
+    """The markup with figures moved down by so many paragraphs, or fewer where something else stands between."""
     markup = str(markup)
     for identifier, count in drops.items():
-        moved = re.compile(
-            rf'(<figure id="{re.escape(identifier)}"(?:(?!</figure>).)*</figure>\s*)((?:<p>(?:(?!</p>).)*</p>\s*){{1,{count}}})', re.DOTALL
-        )
-        markup = moved.sub(r"\2\1", markup, count=1)
+        figure = rf'(<figure id="{re.escape(identifier)}"(?:(?!</figure>).)*</figure>\s*)'
+        steps = rf"((?:{_NEXT_SECTION}{_PARAGRAPH}){{1,{count}}})"
+        markup = re.sub(figure + steps, r"\2\1", markup, count=1, flags=re.DOTALL)
     return markup
 
 
@@ -66,11 +68,23 @@ def _bottoms(box: Any) -> Iterator[float]:
 
 
 def _paragraphs(chain: list[Any], figure: Any, room: float) -> int:
-    """How many of the plain paragraphs after a figure fill a room."""
-    siblings = _in_flow(chain[chain.index(figure) - 1])[1:]
+    """How many of the plain paragraphs after a figure fill a room, those of the next section included."""
     count, height = 0, 0.0
-    for box in siblings:
-        if height >= room - _LINE or box.element_tag != "p" or box.element.attrib:
+    for box in _following(chain, figure):
+        if height >= room - _LINE:
             break
-        count, height = count + 1, height + box.margin_height()
+        height += box.margin_height()
+        if box.element_tag == "h2":
+            continue
+        if box.element_tag != "p" or box.element.attrib:
+            break
+        count += 1
     return count
+
+
+def _following(chain: list[Any], figure: Any) -> Iterator[Any]:
+    """The blocks after a figure on its page: its siblings, and what is in the sections after its own."""
+    depth = chain.index(figure)
+    yield from _in_flow(chain[depth - 1])[1:]
+    for section in _in_flow(chain[depth - 2])[1:]:
+        yield from _in_flow(section)

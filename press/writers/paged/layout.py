@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from press.writers.paged.figures import stranded_figures
 from press.writers.paged.mending import laid_out_properly, note_links
-from press.writers.paged.tagging import tagged_properly
+from press.writers.paged.tagging import finish_links, tagged_properly
 
 _BASE = "https://book.invalid/"
 """The address that everything is loaded from. It exists nowhere, so that the bytes depend on no folder."""
@@ -57,9 +57,7 @@ class Engine:
         self._fetcher = _fetcher(files)
         self._fonts = FontConfiguration()
         with self._reporting():
-            self._style = CSS(
-                string=style, base_url=_BASE, url_fetcher=self._fetcher, font_config=self._fonts
-            )
+            self._style = CSS(string=style, base_url=_BASE, url_fetcher=self._fetcher, font_config=self._fonts)
 
     def lay_out(self, html: str) -> Layout:
         """Pages from a whole HTML document."""
@@ -80,22 +78,14 @@ class Engine:
         """One tagged PDF (PDF/UA-1) of several layouts, with the metadata of the first."""
         first = layouts[0][0].document
         document = first.copy([page for layout, _ in layouts for page in layout.document.pages])
-        labels = _page_labels(layouts)
 
         def finish(_: Any, pdf: Any) -> None:
-            import pydyf
-
-            pdf.catalog["PageLabels"] = labels
+            pdf.catalog["PageLabels"] = _page_labels(layouts)
             pdf.catalog["PageMode"] = "/UseOutlines"
-            pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+            finish_links(document)
 
-        with self._reporting(), tagged_properly(document) as finish_tags:
-            made = document.write_pdf(
-                pdf_variant="pdf/ua-1",
-                pdf_identifier=True,
-                finisher=lambda made, pdf: (finish(made, pdf), finish_tags(pdf)),
-            )
-        return bytes(made)
+        with self._reporting(), tagged_properly(document):
+            return bytes(document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=True, finisher=finish))
 
     @contextmanager
     def _reporting(self) -> Iterator[None]:

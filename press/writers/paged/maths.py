@@ -10,7 +10,8 @@ from markupsafe import Markup
 from press.store import digest
 
 _FORMULA = re.compile(
-    r'<math display="(inline|block)"[^>]*>\s*<semantics>(.*?)<annotation[^>]*>(.*?)</annotation>\s*</semantics>\s*</math>',
+    r'<math display="(inline|block)"[^>]*>\s*<semantics>(.*?)'
+    r"<annotation[^>]*>(.*?)</annotation>\s*</semantics>\s*</math>",
     re.DOTALL,
 )
 _SIZE = 13.73
@@ -22,11 +23,11 @@ def draw_formulas(markup: str) -> tuple[str, dict[str, bytes]]:
     files: dict[str, bytes] = {}
 
     def drawn(found: re.Match[str]) -> str:
-        import ziamath
+        from ziamath.zmath import Math
 
         kind, mathml, tex = found.groups()
         source = f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="{kind}">{mathml}</math>'
-        formula = ziamath.Math(source, size=_SIZE)
+        formula = Math(source, size=_SIZE)
         drawing = formula.svg().encode()
         name = f"formulas/{digest(drawing)[:16]}.svg"
         files[name] = drawing

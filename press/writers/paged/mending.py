@@ -1,4 +1,7 @@
-"""What WeasyPrint 70 does wrong in lines and leaves out of notes, mended from outside. Tests say when it is needed no more."""
+"""What WeasyPrint 70 does wrong in lines and leaves out of notes, mended from outside.
+
+`tests/test_screen.py` says when a later version needs none of it.
+"""
 
 from __future__ import annotations
 

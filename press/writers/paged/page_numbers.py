@@ -71,7 +71,5 @@ def _ranges(pages: Iterable[int]) -> list[tuple[int, int]]:
         else:
             runs.append([page])
     return [
-        pair
-        for run in runs
-        for pair in ([(run[0], run[-1])] if len(run) >= _RUN else [(page, page) for page in run])
+        pair for run in runs for pair in ([(run[0], run[-1])] if len(run) >= _RUN else [(page, page) for page in run])
     ]

@@ -1,14 +1,14 @@
 """What WeasyPrint 70 leaves undone in tagged PDFs, done on its private functions while a PDF is written.
 
-Running heads, folios and leaders become artifacts; notes become Note, with an ID; links say where they lead, are printed
-and are tagged Link; table heads get a scope, lists their numbering, other languages and abbreviations their names. And
-`pydyf.PDF.page_references`, which makes the list of all pages anew for every element of the structure, is remembered.
-`tests/test_screen.py` says when a later version needs any of this no more.
+Running heads, folios and leaders become artifacts; notes become Note, with an ID; links say where they lead, are
+printed, and are tagged Link; table heads get a scope, lists their numbering, other languages and abbreviations their
+names. And `pydyf.PDF.page_references`, which makes the list of all pages anew for every element of the structure, is
+remembered. `tests/test_screen.py` says when a later version needs any of this no more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -22,8 +22,8 @@ _NUMBERING = {"decimal": "Decimal", "disc": "Disc", "circle": "Circle", "square"
 
 
 @contextmanager
-def tagged_properly(document: Any) -> Iterator[Callable[[Any], None]]:
-    """While it lasts, WeasyPrint writes this document with proper tags; gives the last step, for the finished PDF."""
+def tagged_properly(document: Any) -> Iterator[None]:
+    """While it lasts, WeasyPrint writes this document with proper tags."""
     import pydyf
     from weasyprint.pdf import tags
     from weasyprint.pdf.stream import Stream
@@ -48,7 +48,7 @@ def tagged_properly(document: Any) -> Iterator[Callable[[Any], None]]:
             (pydyf.PDF, "page_references", property(_page_references)),
         ):
             stack.enter_context(replaced(owner, name, value))
-        yield lambda pdf: _finish_links(document)
+        yield
 
 
 def _page_references(pdf: Any) -> tuple[bytes, ...]:
@@ -90,12 +90,13 @@ def _decoration(box: Any, inside: bool = False) -> Iterator[Any]:
 def _refined(box: Any, element: Any, parent: Any, pdf: Any, page_height: float) -> Any:
     """A structure element with what WeasyPrint knows of its box but does not write; it may get a parent between."""
     import pydyf
+    from weasyprint.css import AnonymousStyle
 
     html = box.element
     if html is None or element["S"] == "/LI":
         return element
     tag = box.element_tag
-    if tag == "span" and "footnote" in html.get("class", "").split() and parent["S"] != "/Note":
+    if tag == "span" and "footnote" in html.get("class", "").split() and not isinstance(box.style, AnonymousStyle):
         element["S"] = "/Note"
         element["ID"] = pydyf.String(html.get("id"))
     elif tag == "abbr":
@@ -138,8 +139,11 @@ def _wrapped(kind: str, element: Any, parent: Any, pdf: Any) -> Any:
     return around
 
 
-def _finish_links(document: Any) -> None:
-    """Links are printed (ISO 14289-1, 7.18.1) and described by their own words."""
+def finish_links(document: Any) -> None:
+    """The last step for a PDF that is made but not yet written.
+
+    Links are printed (ISO 14289-1, 7.18.1) and described by their own words.
+    """
     import pydyf
 
     for page in document.pages:
