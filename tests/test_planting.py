@@ -286,7 +286,7 @@ KINDS: dict[str, Kind] = {
     "duplicate-reference": reference("duplicate-reference", None),
     "bibliography-syntax": broken_bibliography,
     "bad-metadata": setting("bad-metadata", "colour: red", "subtitel: Of something", "status: done"),
-    "bad-yaml": setting("bad-yaml", "deck: a: b", "deck: 'a' b", "deck: @x", "\tdeck: a", "title: Again"),
+    "bad-yaml": setting("bad-yaml", "deck: a: b", "deck: 'a' b", "deck: @x", "\tdeck: a"),
     "bad-encoding": bad_byte,
     "raw-html-not-allowed inline": inline(
         "raw-html-not-allowed", "<b>", "<b>bold</b>", '<img src="x.png">', '<sub class="x">2</sub>', "</i>"

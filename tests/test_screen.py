@@ -288,6 +288,8 @@ def test_figures_drop_in_later() -> None:
     assert drop_figures(markup, {"f": 1}) == f"<section><p>0</p>\n<p>1</p>\n{figure}\n<p>2</p>\n</section>\n<p>3</p>"
     assert drop_figures(markup, {"f": 5}).startswith(f"<section><p>0</p>\n<p>1</p>\n<p>2</p>\n{figure}")
     assert drop_figures(markup, {"other": 1}) == markup
+    announced = f"{figure}<p>1</p>\n<p>These:</p>\n<ul></ul>"
+    assert drop_figures(announced, {"f": 2}) == f"<p>1</p>\n{figure}<p>These:</p>\n<ul></ul>"
     next_one = f'{figure}</section><section id="n"><h2>N</h2><p>1</p><ul></ul><p>2</p></section>'
     assert drop_figures(next_one, {"f": 2}) == (
         f'</section><section id="n"><h2>N</h2><p>1</p>{figure}<ul></ul><p>2</p></section>'

@@ -12,6 +12,7 @@ import panflute as pf
 
 from press.diagnostics import Report
 from press.model import Labels, pack_place, plain_text
+from press.readers.clusters import parted
 from press.readers.lines import OUTSIDE_SCHEMES
 from press.readers.source import Source
 from press.readers.text import did_you_mean
@@ -29,6 +30,7 @@ _CLASSES: dict[type, set[str]] = {
         "remark",
         "caution",
         "red-flags",
+        "emergency",
         "include",
         "once",
         "series-list",
@@ -132,7 +134,7 @@ class _Markup:
             f"allowed are {_ALLOWED}, in pairs and without attributes; for the rest there is Markdown",
         )
 
-    def places(self, element: pf.Element, _: pf.Doc | None) -> pf.Element | None:
+    def places(self, element: pf.Element, _: pf.Doc | None) -> pf.Element | list[pf.Element] | None:
         """Give elements their places, and check the attributes and addresses that authors wrote.
 
         A note, which can carry nothing, gets a span around it that can.
@@ -144,7 +146,7 @@ class _Markup:
             for citation in element.citations:
                 pattern = rf"(?<!\w)@\{{?{re.escape(citation.id)}(?!\w|[:.#$%&+?<>~/-]+\w)"
                 citation.hash = self._place(self.source.find(pattern))
-            return None
+            return parted(element)
         patterns = self._patterns(element)
         if patterns is None:
             return None

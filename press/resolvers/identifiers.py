@@ -134,7 +134,7 @@ def _check_headings(root: pf.Element, book: Book, report: Report) -> None:
                 f"a heading of level {element.level} follows one of level {above}",
                 hint,
             )
-        above = max(element.level, 1)
+        above = max(element.level, 2)
 
 
 def finish_identifiers(book: Book, report: Report) -> Book:

@@ -69,7 +69,7 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
         {"META-INF/OFL.txt": font_licence().encode()},
     )
     write_file(path, pack(facts))
-    return {"files": len(files), "pages": len(pages)}
+    return {"documents": len(pages)}
 
 
 EDITION = Edition(name="epub", output=lambda settings: f"{settings.slug}.epub", write=write)

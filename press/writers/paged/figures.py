@@ -15,6 +15,7 @@ _HOLE = 57.0
 """CSS pixels of empty space that are too much: three lines."""
 _LINE = 19.0
 _PARAGRAPH = r"<p>(?:(?!</p>).)*</p>\s*"
+_NOT_BEFORE_A_LIST = r"(?<!:</p>)(?<!:</p>\n)"
 _NEXT_SECTION = r"(?:</section>\s*<section [^>]*>\s*<h2[^>]*>(?:(?!</h2>).)*</h2>\s*)?"
 
 
@@ -35,7 +36,7 @@ def drop_figures(markup: str, drops: Mapping[str, int]) -> str:
     markup = str(markup)
     for identifier, count in drops.items():
         figure = rf'(<figure id="{re.escape(identifier)}"(?:(?!</figure>).)*</figure>\s*)'
-        steps = rf"((?:{_NEXT_SECTION}{_PARAGRAPH}){{1,{count}}})"
+        steps = rf"((?:{_NEXT_SECTION}{_PARAGRAPH}){{1,{count}}}){_NOT_BEFORE_A_LIST}"
         markup = re.sub(figure + steps, r"\2\1", markup, count=1, flags=re.DOTALL)
     return markup
 

@@ -27,8 +27,6 @@ _SEMANTICS: dict[str, tuple[str, str]] = {
     "index": ("doc-index", "index"),
     "colophon": ("doc-colophon", "colophon"),
     "pull-quote": ("doc-pullquote", "pullquote"),
-    "tip": ("doc-tip", "tip"),
-    "notice": ("doc-notice", "notice"),
     "cover": ("", "cover"),
     "title-page": ("", "titlepage"),
     "imprint": ("", "copyright-page"),

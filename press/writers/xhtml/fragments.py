@@ -244,19 +244,20 @@ class _ChapterMarkup:
         for name in ("series-list", "series-map"):
             if name in element.classes:
                 return [raw_block(self.generated.get(name, Markup("")))]
-        for name, meaning in (("remark", "pull-quote"), ("caution", "notice"), ("red-flags", "notice")):
+        for name in ("remark", "caution", "red-flags", "emergency"):
             if name in element.classes:
-                return self._boxed(element, name, meaning)
+                return self._boxed(element, name)
         return None
 
-    def _boxed(self, element: pf.Div, name: str, meaning: str) -> list[pf.Element]:
+    def _boxed(self, element: pf.Div, name: str) -> list[pf.Element]:
         """A remark, or a caution with its plain word before it."""
         identifier = f' id="{text(element.identifier)}"' if element.identifier else ""
-        tag = "aside" if name == "remark" else "div"
-        role = "" if name == "remark" else ' role="note"'
-        attributes = self.flavour.semantics(meaning) if name == "remark" else Markup(role)
-        label = "" if name == "remark" else f'<p class="block-label">{text(self.book.labels[name])}</p>'
-        opening = raw_block(f'<{tag} class="{name}"{identifier}{attributes}>{label}')
+        if name == "remark":
+            tag, meaning, label = "aside", self.flavour.semantics("pull-quote"), ""
+        else:
+            tag, meaning = "div", Markup(' role="note"')
+            label = f'<p class="block-label">{text(self.book.labels[name])}</p>'
+        opening = raw_block(f'<{tag} class="{name}"{identifier}{meaning}>{label}')
         return [opening, *element.content, raw_block(f"</{tag}>")]
 
     def _shared(self, element: pf.Div) -> list[pf.Element]:
