@@ -60,9 +60,7 @@ def build_command(
     form: FormatOption = Format.text,
 ) -> None:
     """Make the editions of a book (the default command)."""
-    names = [
-        name for name in EDITION_NAMES if edition is None or name in {chosen.value for chosen in edition}
-    ]
+    names = [name for name in EDITION_NAMES if edition is None or name in {chosen.value for chosen in edition}]
     report = Report()
     target = output or book / "output"
     outcome = build(book, target, names, strict, report, _progress(form))
@@ -155,9 +153,7 @@ def _finish(report: Report, form: Format, book: Path, strict: bool) -> None:
 
 def main() -> None:
     """Run the command line; without a command's name, `build`."""
-    names = {
-        command.name or command.callback.__name__ for command in app.registered_commands if command.callback
-    }
+    names = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
     arguments = sys.argv[1:]
     if not arguments or (arguments[0] not in names and arguments[0] != "--help"):
         arguments.insert(0, "build")

@@ -41,9 +41,7 @@ class Code:
 
 CODES: dict[str, Code] = {
     "bad-attribute": Code("error", "an attribute in braces is not one the press knows"),
-    "bad-changelog": Code(
-        "error", "a changelog entry is wrong: its date, its order, its kind or its section"
-    ),
+    "bad-changelog": Code("error", "a changelog entry is wrong: its date, its order, its kind or its section"),
     "bad-encoding": Code("error", "a text file is not UTF-8"),
     "bad-figure": Code("error", "a picture cannot be used: not a known kind, damaged, or not safe"),
     "bad-locator": Code("warning", "the place named in a citation could not be understood"),
@@ -53,9 +51,7 @@ CODES: dict[str, Code] = {
     "bad-style": Code("error", "a citation style is not valid CSL"),
     "bad-template": Code("error", "a template cannot be read or uses a name it is not given"),
     "bad-yaml": Code("error", "book.yaml or a metadata block is not valid YAML"),
-    "bibliography-entry": Code(
-        "warning", "an entry of the bibliography lacks a field or holds one that is malformed"
-    ),
+    "bibliography-entry": Code("warning", "an entry of the bibliography lacks a field or holds one that is malformed"),
     "bibliography-syntax": Code("error", "the bibliography is not valid BibTeX"),
     "citation-format": Code("error", "a reference could not be formatted by the citation style"),
     "duplicate-id": Code("error", "two places have the same id"),
@@ -77,9 +73,7 @@ CODES: dict[str, Code] = {
     "unknown-citation": Code("error", "a citation's key is not in the bibliography"),
     "unknown-cross-reference": Code("error", "a cross reference points to an id that no place has"),
     "unknown-include": Code("error", "a shared text that is to be included does not exist"),
-    "unlisted-chapter": Code(
-        "warning", "a chapter's file is in the manuscript but not in the contents of book.yaml"
-    ),
+    "unlisted-chapter": Code("warning", "a chapter's file is in the manuscript but not in the contents of book.yaml"),
     "unused-note": Code("warning", "a note is written but never called"),
     "unused-reference": Code("warning", "an entry of the bibliography is never cited"),
     "layout-warning": Code("warning", "an edition's layout reported something that may look wrong"),

@@ -128,9 +128,7 @@ def read_drawing(data: bytes) -> etree._Element:
             if plain.startswith(_SPACE):
                 continue
             if plain not in _ATTRIBUTES:
-                raise DrawingError(
-                    f'the attribute "{plain}" is not allowed in a drawing: use a class', line
-                )
+                raise DrawingError(f'the attribute "{plain}" is not allowed in a drawing: use a class', line)
             if plain == "href" and not str(value).startswith("#"):
                 raise DrawingError("a drawing may not refer to anything outside it", line)
             if "url(" in str(value) and not str(value).strip().startswith("url(#"):

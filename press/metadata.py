@@ -45,9 +45,7 @@ class Change(Settings):
     kind: ChangeKind
     text: Line = Field(description="what changed, in Markdown, one line")
     by: Line | None = None
-    section: Line | None = Field(
-        default=None, description="the id of the section that changed, such as sec:anatomy"
-    )
+    section: Line | None = Field(default=None, description="the id of the section that changed, such as sec:anatomy")
 
 
 class Contents(Settings):
@@ -76,9 +74,7 @@ class Series(Settings):
 class Citations(Settings):
     """How citations and references look."""
 
-    style: Line = Field(
-        default="numbered", description="numbered, note, author-date, or a CSL file of the book"
-    )
+    style: Line = Field(default="numbered", description="numbered, note, author-date, or a CSL file of the book")
 
 
 class BookSettings(Settings):
@@ -119,9 +115,7 @@ class SpotPlace(Settings):
     y: Share = Field(description="share of the view's height, from the top")
     radius: Share = Field(default=0.012, description="share of the view's height")
     both_sides: bool = True
-    where: Line = Field(
-        description="the place in words, for the map's alternative text: on the side of the neck"
-    )
+    where: Line = Field(description="the place in words, for the map's alternative text: on the side of the neck")
     complaints: tuple[Line, ...] = ()
 
 

@@ -58,14 +58,12 @@ def load(root: Path, store: Store, report: Report, progress: Progress) -> Book |
 def build(
     root: Path, output: Path, editions: Sequence[str], strict: bool, report: Report, progress: Progress
 ) -> Outcome:
-    """Make the editions of the book in `root`. With errors (with `strict`, warnings too) nothing in `output` changes."""
+    """Make the editions of the book in `root`. With errors (`strict`: with warnings) nothing in `output` changes."""
     sources = source_digest(root)
     cache = output / ".cache"
     before = read_receipt(output)
     if up_to_date(output, before, sources, editions):
-        report.extend(
-            Diagnostic(**_restored(found)) for found in json.loads((cache / "diagnostics.json").read_bytes())
-        )
+        report.extend(Diagnostic(**_restored(found)) for found in json.loads((cache / "diagnostics.json").read_bytes()))
         return Outcome(False, before)
     store = Store(cache)
     book = load(root, store, report, progress)
@@ -118,9 +116,7 @@ def up_to_date(output: Path, receipt: Mapping[str, Any], sources: str, editions:
     return (
         receipt.get("sources") == sources
         and (output / ".cache" / "diagnostics.json").is_file()
-        and all(
-            name in made and _sha256(output / made[name]["file"]) == made[name]["sha256"] for name in editions
-        )
+        and all(name in made and _sha256(output / made[name]["file"]) == made[name]["sha256"] for name in editions)
     )
 
 
@@ -138,9 +134,7 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
-def _kept(
-    output: Path, receipt: Mapping[str, Any], sources: str, editions: Sequence[str]
-) -> dict[str, Finished]:
+def _kept(output: Path, receipt: Mapping[str, Any], sources: str, editions: Sequence[str]) -> dict[str, Finished]:
     """The editions of an earlier build of the same sources, which this build need not make again."""
     from press.editions import Finished
 
@@ -174,13 +168,9 @@ def _write(
         waiting = [edition for edition in waiting if edition not in ready]
 
         def job(edition: Edition) -> Callable[[Report], Mapping[str, int]]:
-            return lambda found: edition.write(
-                book, work / edition.output(book.settings), finished, store, found
-            )
+            return lambda found: edition.write(book, work / edition.output(book.settings), finished, store, found)
 
-        for edition, counts in zip(
-            ready, run_side_by_side([job(edition) for edition in ready], report), strict=True
-        ):
+        for edition, counts in zip(ready, run_side_by_side([job(edition) for edition in ready], report), strict=True):
             path = work / edition.output(book.settings)
             if path.exists():
                 size = sum(file.stat().st_size for file in files_under([path]))
@@ -201,8 +191,7 @@ def _proof(book: Book, work: Path, output: Path, finished: Mapping[str, Finished
     )
 
     paths = {
-        name: work / made.file if (work / made.file).exists() else output / made.file
-        for name, made in finished.items()
+        name: work / made.file if (work / made.file).exists() else output / made.file for name, made in finished.items()
     }
     blocks = {}
     if "epub" in paths:
@@ -231,12 +220,8 @@ def _receipt(book: Book, finished: Mapping[str, Finished], sources: str) -> dict
             "words": sum(info.words for info in infos),
             "notes": sum(info.notes for info in infos),
             "references": len(book.references),
-            "figures": sum(
-                1 for chapter in book.chapters for figure in chapter.figures if figure.kind == "fig"
-            ),
-            "tables": sum(
-                1 for chapter in book.chapters for figure in chapter.figures if figure.kind == "tbl"
-            ),
+            "figures": sum(1 for chapter in book.chapters for figure in chapter.figures if figure.kind == "fig"),
+            "tables": sum(1 for chapter in book.chapters for figure in chapter.figures if figure.kind == "tbl"),
             "index entries": len(book.index),
         },
         "editions": {

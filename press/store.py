@@ -38,9 +38,7 @@ def files_under(paths: Iterable[Path]) -> Iterator[Path]:
             for folder, folders, names in os.walk(path):
                 folders[:] = [name for name in folders if name != "__pycache__" and not name.startswith(".")]
                 yield from (
-                    Path(folder, name)
-                    for name in names
-                    if not name.startswith(".") and not name.endswith(".pyc")
+                    Path(folder, name) for name in names if not name.startswith(".") and not name.endswith(".pyc")
                 )
 
 

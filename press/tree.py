@@ -51,7 +51,7 @@ def has_class(element: pf.Element, name: str) -> bool:
 
 
 def is_cross_reference(citation: pf.Citation) -> bool:
-    """Whether a citation of pandoc's points to a place of the book: its key begins with `fig:`, `tbl:`, `sec:`, `spot:`.
+    """Whether a citation points to a place of the book: its key begins with `fig:`, `tbl:`, `sec:` or `spot:`.
 
     In shared text the slug of the including chapter stands before that.
     """

@@ -162,8 +162,8 @@ def test_there_are_no_cycles() -> None:
     while free := [name for name, used in graph.items() if not used]:
         for name in free:
             del graph[name]
-        for used in graph.values():
-            used.difference_update(free)
+        for targets in graph.values():
+            targets.difference_update(free)
     assert not graph
 
 

@@ -103,9 +103,7 @@ def test_what_pandoc_loses_or_garbles() -> None:
     assert (item["page"], item["DOI"]) == ("e123", "10.1000/a_b")
     assert "title-short" not in read(ARTICLE.replace("{T}", "{Long: and short}"))
     assert read(ARTICLE + ", shorttitle={Short}")["title-short"] == "Short"
-    web = read(
-        r"author={Doe, J.}, title={T}, howpublished={\url{https://example.org/a_b}}, year=2000", "misc"
-    )
+    web = read(r"author={Doe, J.}, title={T}, howpublished={\url{https://example.org/a_b}}, year=2000", "misc")
     assert (web["type"], web["URL"]) == ("webpage", "https://example.org/a_b")
     assert "publisher" not in web
     assert read("title={T}, year=2000", "misc")["type"] == "document"
@@ -253,9 +251,7 @@ def read_files(root: Path, *names: str) -> tuple[list[str], list[Diagnostic]]:
 def test_files_and_their_positions(tmp_path: Path) -> None:
     (tmp_path / "more").mkdir()
     (tmp_path / "one.bib").write_text(f"@article{{a, {ARTICLE}}}", "utf-8")
-    (tmp_path / "more" / "two.bib").write_text(
-        f"\n@article{{b, {ARTICLE}}}\n@article{{A, {ARTICLE}}}", "utf-8"
-    )
+    (tmp_path / "more" / "two.bib").write_text(f"\n@article{{b, {ARTICLE}}}\n@article{{A, {ARTICLE}}}", "utf-8")
     keys, found = read_files(tmp_path, "one.bib", "more/two.bib")
     assert keys == ["a", "b"]
     assert [str(each.position) for each in found] == ["more/two.bib:3:1"]
@@ -305,9 +301,7 @@ def test_any_text_can_be_parsed(text: str) -> None:
 
 
 _FIELD_LINES = [
-    number
-    for number, line in enumerate(REFERENCES.splitlines(), 1)
-    if line.startswith("  ") and line.endswith("},")
+    number for number, line in enumerate(REFERENCES.splitlines(), 1) if line.startswith("  ") and line.endswith("},")
 ]
 
 

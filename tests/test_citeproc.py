@@ -81,9 +81,7 @@ def entry(make: MakeStyle, layout: str, language: str = "en-US", **fields: Any) 
 
 def test_1_text_is_escaped_and_its_markup_kept(style: MakeStyle) -> None:
     title = 'A & B <script> <i>E. coli</i> H<sub>2</sub>O <span style="font-variant:small-caps;">x</span> <b>'
-    expected = (
-        'A &amp; B &lt;script&gt; <i>E. coli</i> H<sub>2</sub>O <span class="smallcaps">x</span> &lt;b&gt;.'
-    )
+    expected = 'A &amp; B &lt;script&gt; <i>E. coli</i> H<sub>2</sub>O <span class="smallcaps">x</span> &lt;b&gt;.'
     assert entry(style, '<text variable="title"/>', title=title) == expected
 
 
@@ -191,9 +189,7 @@ def test_6_clusters_keep_the_order_of_a_style_without_sorting() -> None:
 
 
 def test_6_years_get_suffixes_that_collapse() -> None:
-    items = [
-        item(key, **DOE | {"title": title}) for key, title in (("a", "Zebra"), ("b", "Apple"), ("c", "Bee"))
-    ]
+    items = [item(key, **DOE | {"title": title}) for key, title in (("a", "Zebra"), ("b", "Apple"), ("c", "Bee"))]
     items.append(item("d", **DOE | {"issued": {"date-parts": [[2001]]}}))
     formatted = run(AUTHOR_DATE, [cite("b", "c"), cite("a"), cite("a", "d")], *items)
     assert [text(parts) for parts in formatted.clusters] == [
@@ -221,9 +217,7 @@ def test_6_names_tell_citations_apart() -> None:
         "(Doe, Roe, et al. 2004)",
         "(Doe, Smith, et al. 2004)",
     ]
-    given_names = run(
-        AUTHOR_DATE, [cite("a"), cite("b")], item("a", **by("Jane Doe")), item("b", **by("Rick Doe"))
-    )
+    given_names = run(AUTHOR_DATE, [cite("a"), cite("b")], item("a", **by("Jane Doe")), item("b", **by("Rick Doe")))
     assert [text(parts) for parts in given_names.clusters] == ["(J. Doe 2004)", "(R. Doe 2004)"]
 
 
@@ -358,9 +352,7 @@ def test_9_parts_of_the_wrong_form_are_problems() -> None:
     bad = item(author="Doe", issued={"date-parts": [["x"]]}, title=["x"], editor=[{}], volume=True)
     formatted = run(NUMBERED, [cite("a")], bad)
     assert {problem.key for problem in formatted.problems} == {"a"}
-    wrong = {
-        re.findall('"(.*?)"', problem.message)[0] for problem in formatted.problems if '"' in problem.message
-    }
+    wrong = {re.findall('"(.*?)"', problem.message)[0] for problem in formatted.problems if '"' in problem.message}
     assert wrong == {"author", "issued", "title", "editor", "volume"}
     assert len(formatted.entries) == 1
 
@@ -495,9 +487,7 @@ def test_ibid_and_near_notes(style: MakeStyle) -> None:
         *[("b", "")] * 4,
         ("a", ""),
     ]
-    clusters = [
-        Cluster((CitationItem(key, locator=place),), note) for note, (key, place) in enumerate(calls, 1)
-    ]
+    clusters = [Cluster((CitationItem(key, locator=place),), note) for note, (key, place) in enumerate(calls, 1)]
     words = [text(parts) for parts in run(path, clusters, item("a"), item("b")).clusters]
     assert words == "First Ibid Ibid-loc Ibid Near First Near Near Ibid Ibid Ibid Later".split()  # noqa: SIM905
 
@@ -575,9 +565,7 @@ def test_external_entities_are_not_read(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("secret")
     entity = f'<!DOCTYPE style [<!ENTITY x SYSTEM "{(tmp_path / "secret.txt").as_uri()}">]>'
     path = tmp_path / "style.csl"
-    path.write_text(
-        entity + STYLE.format('<citation><layout><text value="a"/></layout></citation>&x;'), "utf-8"
-    )
+    path.write_text(entity + STYLE.format('<citation><layout><text value="a"/></layout></citation>&x;'), "utf-8")
     with pytest.raises(StyleError, match="entities"):
         validate_style(path)
 
@@ -656,9 +644,7 @@ _JSON = st.recursive(
     max_leaves=6,
 )
 _WORDS = st.text(alphabet="aB<>&/i\"'“”‘’.,:;?! -\ufdd0\ufdee\ue000é毛", max_size=25)
-_NAME = st.dictionaries(
-    st.sampled_from(["family", "given", "literal", "suffix", "non-dropping-particle"]), _WORDS
-)
+_NAME = st.dictionaries(st.sampled_from(["family", "given", "literal", "suffix", "non-dropping-particle"]), _WORDS)
 _ITEM = st.fixed_dictionaries(
     {},
     optional={
@@ -667,9 +653,7 @@ _ITEM = st.fixed_dictionaries(
         "container-title": _WORDS,
         "author": st.lists(_NAME, max_size=3) | _JSON,
         "editor": st.lists(_NAME, max_size=2),
-        "issued": st.fixed_dictionaries(
-            {"date-parts": st.lists(st.lists(st.integers(-9999, 9999), max_size=4))}
-        )
+        "issued": st.fixed_dictionaries({"date-parts": st.lists(st.lists(st.integers(-9999, 9999), max_size=4))})
         | _JSON,
         "page": _WORDS | st.from_regex(r"\A[A-Z]?\d{1,5}-[A-Z]?\d{1,5}\Z"),
         "volume": _WORDS | st.integers(),

@@ -121,9 +121,7 @@ def test_6_years_get_no_suffix() -> None:
         ({"editor": [{"family": "Doe", "given": "J"}]}, '<names variable="editor"/>', "J Doe. T. J Doe"),
     ],
 )
-def test_7_what_stands_for_names_is_printed_twice(
-    fields: dict[str, Any], substitute: str, printed: str
-) -> None:
+def test_7_what_stands_for_names_is_printed_twice(fields: dict[str, Any], substitute: str, printed: str) -> None:
     shown = (
         '<macro name="title"><text variable="title"/></macro><bibliography><layout><group delimiter=". ">'
         f'<names variable="author"><name/><substitute>{substitute}</substitute></names><text variable="title"/>'
@@ -167,9 +165,7 @@ def test_9_empty_and_raw_dates() -> None:
 
 
 def test_10_attributes_of_elements_vanish() -> None:
-    style = CitationStylesStyle(
-        io.BytesIO(STYLE.format(NUMBERED.format("") + TITLES).encode()), validate=False
-    )
+    style = CitationStylesStyle(io.BytesIO(STYLE.format(NUMBERED.format("") + TITLES).encode()), validate=False)
     style.root.find("{*}citation").remembered = 1
     gc.collect()
     assert style.root.find("{*}citation").remembered is None

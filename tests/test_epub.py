@@ -208,4 +208,3 @@ def test_the_cover_is_as_large_as_shops_want_it(built: Built) -> None:
         data = archive.read("EPUB/cover.png")
     assert (int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")) == (1600, 2560)
     assert len(data) < 500_000
-

@@ -52,9 +52,7 @@ class Date(Pieces, model.Date):
             name = part.get("name")
             if name in shown:
                 # The language owns the affixes of its formats, the style all else.
-                changes = {
-                    key: value for key, value in own.get(name, {}).items() if key not in {"prefix", "suffix"}
-                }
+                changes = {key: value for key, value in own.get(name, {}).items() if key not in {"prefix", "suffix"}}
                 layouts.append(dict(part.attrib) | changes)
         return layouts, localized.get("delimiter", "")
 
@@ -62,9 +60,7 @@ class Date(Pieces, model.Date):
 class _DateText:
     """One date being put together."""
 
-    def __init__(
-        self, date: DateValue, layouts: list[dict[str, str]], delimiter: str, rendering: Rendering
-    ) -> None:
+    def __init__(self, date: DateValue, layouts: list[dict[str, str]], delimiter: str, rendering: Rendering) -> None:
         self.date = date
         self.layouts = layouts
         self.delimiter = delimiter
@@ -86,9 +82,7 @@ class _DateText:
         shared = {name for name in same if _ORDER.index(name) < _ORDER.index(largest)}
         places = [place for place, layout in enumerate(self.layouts) if layout["name"] not in shared]
         start, end = places[0], places[-1] + 1
-        dash = next(
-            (layout.get("range-delimiter", "–") for layout in self.layouts if layout["name"] == largest), "–"
-        )
+        dash = next((layout.get("range-delimiter", "–") for layout in self.layouts if layout["name"] == largest), "–")
         varying = self.layouts[start:end]
         left = self._parts(first, [*varying[:-1], varying[-1] | {"suffix": ""}])
         right = self._parts(last, [varying[0] | {"prefix": ""}, *varying[1:]])
@@ -121,11 +115,7 @@ class _DateText:
         if form == "short":
             return f"{year % 100:02d}"
         era = (
-            self.rendering.terms.single("bc")
-            if year < 0
-            else self.rendering.terms.single("ad")
-            if year < 1000
-            else ""
+            self.rendering.terms.single("bc") if year < 0 else self.rendering.terms.single("ad") if year < 1000 else ""
         )
         suffix, self.rendering.date_suffix = self.rendering.date_suffix, ""
         return f"{abs(year)}{era}{suffix}"

@@ -59,9 +59,7 @@ class Disambiguation:
     def _names(self, key: str) -> NameList:
         """The names that the citation most likely shows."""
         names = self.records[key].names
-        return next(
-            (names[role] for role in ("author", "editor", "translator") if role in names), NameList(())
-        )
+        return next((names[role] for role in ("author", "editor", "translator") if role in names), NameList(()))
 
     def _add_names(self, group: Sequence[str], found: dict[str, Distinction]) -> None:
         """Show one more name at a time, for as long as that tells items apart."""

@@ -46,9 +46,7 @@ class Text(Pieces, model.Text):
     def _term(self, rendering: Rendering) -> str:
         name, form = self.get("term"), self.get("form", "long")
         return (
-            rendering.terms.multiple(name, form)
-            if self.get("plural") == "true"
-            else rendering.terms.single(name, form)
+            rendering.terms.multiple(name, form) if self.get("plural") == "true" else rendering.terms.single(name, form)
         )
 
     def _variable(self, variable: str, rendering: Rendering) -> str:
@@ -93,11 +91,7 @@ class Number(Pieces, model.Number):
             return word
         if form == "roman":
             return str(model.romanize(int(word))).lower()
-        return (
-            ordinal(int(word), rendering.terms)
-            if form == "ordinal"
-            else long_ordinal(int(word), rendering.terms)
-        )
+        return ordinal(int(word), rendering.terms) if form == "ordinal" else long_ordinal(int(word), rendering.terms)
 
 
 class Group(Pieces, model.Group):

@@ -41,9 +41,7 @@ NAME_VARIABLES = frozenset(
         "translator",
     ]
 )
-DATE_VARIABLES = frozenset(
-    ["accessed", "available-date", "event-date", "issued", "original-date", "submitted"]
-)
+DATE_VARIABLES = frozenset(["accessed", "available-date", "event-date", "issued", "original-date", "submitted"])
 _VERBATIM = frozenset({"DOI", "URL", "PMID", "PMCID", "ISBN", "ISSN", "language"})
 _OTHERS = {"others", "et al.", "et al"}
 _PARTICLE = re.compile(r"((?:[a-zà-ÿ’']+\s+)+)(?=[^\Wa-zà-ÿ])")
@@ -179,9 +177,7 @@ def _read_date(record: Record, variable: str, value: object) -> None:
     if not dates and raw:
         found = [_RAW_DATE.fullmatch(part.strip()) for part in raw.split("/")]
         if all(found):
-            dates = [tuple(int(number) for number in match.groups() if number) for match in found if match][
-                :2
-            ]
+            dates = [tuple(int(number) for number in match.groups() if number) for match in found if match][:2]
         else:
             literal = literal or raw
     season = str(value.get("season") or "")

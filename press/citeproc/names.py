@@ -166,11 +166,7 @@ class Names(Pieces, model.Names):
             return _DEFAULTS.get(wanted) if value is None else str(value)
 
         def number(wanted: str) -> int:
-            later = (
-                option(wanted.replace("et-al", "et-al-subsequent"))
-                if "subsequent" in rendering.position
-                else None
-            )
+            later = option(wanted.replace("et-al", "et-al-subsequent")) if "subsequent" in rendering.position else None
             return int(later or option(wanted) or 0)
 
         and_option = option("and")

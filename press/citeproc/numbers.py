@@ -58,11 +58,7 @@ def _digits_kept(first: str, last: str, form: str) -> int:
     number = int(first)
     if number < 100 or number % 100 == 0:
         return 0
-    if (
-        form == "chicago-15"
-        and len(first) == 4
-        and sum(a != b for a, b in zip(first, last, strict=False)) >= 3
-    ):
+    if form == "chicago-15" and len(first) == 4 and sum(a != b for a, b in zip(first, last, strict=False)) >= 3:
         return 0
     return 1 if 1 <= number % 100 <= 9 else 2
 
@@ -75,9 +71,7 @@ def ordinal(number: int, terms: Terms) -> str:
         match = terms.ordinal_matches.get(name)
         if not terms.single(name):
             continue
-        if (match == "whole-number" and int(name[-2:]) != number) or (
-            match == "last-two-digits" and name != two
-        ):
+        if (match == "whole-number" and int(name[-2:]) != number) or (match == "last-two-digits" and name != two):
             continue
         return f"{number}{terms.single(name)}"
     return f"{number}{terms.single('ordinal')}"
@@ -86,7 +80,5 @@ def ordinal(number: int, terms: Terms) -> str:
 def long_ordinal(number: int, terms: Terms) -> str:
     """First, second ... tenth, then 11th."""
     return (
-        terms.single(f"long-ordinal-{number:02d}") or ordinal(number, terms)
-        if number <= 10
-        else ordinal(number, terms)
+        terms.single(f"long-ordinal-{number:02d}") or ordinal(number, terms) if number <= 10 else ordinal(number, terms)
     )

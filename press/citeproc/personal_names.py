@@ -43,9 +43,7 @@ class NameStyle:
 
     def inverts(self, place: int) -> bool:
         """Whether the name at a place is written family name first."""
-        return self.form == "long" and (
-            self.sort_order == "all" or (self.sort_order == "first" and place == 0)
-        )
+        return self.form == "long" and (self.sort_order == "all" or (self.sort_order == "first" and place == 0))
 
 
 def format_names(names: NameList, style: NameStyle, distinction: Distinction, part: PartFormat) -> str:
@@ -80,9 +78,7 @@ def _wants_delimiter(option: str, several: bool, inverted: bool) -> bool:
     return option == "always" or (option == "contextual" and several)
 
 
-def _format_name(
-    name: PersonName, place: int, style: NameStyle, distinction: Distinction, part: PartFormat
-) -> str:
+def _format_name(name: PersonName, place: int, style: NameStyle, distinction: Distinction, part: PartFormat) -> str:
     if name.literal:
         return part("family", name.literal)
     if not name.given and not name.particle and not name.dropping_particle:

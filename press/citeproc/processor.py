@@ -61,9 +61,7 @@ class Processor:
         records = {key: self.records[key] for key in self.numbers}
         self.distinctions = Disambiguation(self.style.citation, records, self._shown).distinctions()
         clusters = tuple(self._cluster(cluster) for cluster in self.clusters)
-        return Formatted(
-            self.style.kind, clusters, tuple(self._entries()), tuple(dict.fromkeys(self.problems))
-        )
+        return Formatted(self.style.kind, clusters, tuple(self._entries()), tuple(dict.fromkeys(self.problems)))
 
     def _rendering(self, key: str, area: Any, distinction: Distinction | None = None) -> Rendering:
         """A fresh state for one item."""
@@ -88,9 +86,7 @@ class Processor:
         try:
             renderings = sort_renderings(sort, renderings)
         except Exception as error:  # a bad item must not take the others down
-            self.problems.append(
-                Problem(next(iter(self.records)), f"the references cannot be sorted: {error!r}")
-            )
+            self.problems.append(Problem(next(iter(self.records)), f"the references cannot be sorted: {error!r}"))
         self.numbers = {rendering.record.key: number for number, rendering in enumerate(renderings, 1)}
 
     def _shown(self, key: str, distinction: Distinction) -> str:
@@ -101,9 +97,7 @@ class Processor:
         try:
             return str(self.layout.render(rendering))
         except Exception as error:  # a bad item is one problem of the book, not the end of the run
-            self.problems.append(
-                Problem(rendering.record.key, f"the citation cannot be formatted: {error!r}")
-            )
+            self.problems.append(Problem(rendering.record.key, f"the citation cannot be formatted: {error!r}"))
             return rendering.record.key
 
     # References
@@ -122,9 +116,7 @@ class Processor:
             except Exception as error:  # as above
                 self.problems.append(Problem(key, f"the reference cannot be formatted: {error!r}"))
                 entries.append(
-                    FormattedEntry(
-                        key, "", html.escape(plain(rendering.record.text.get("title", key)), quote=False)
-                    )
+                    FormattedEntry(key, "", html.escape(plain(rendering.record.text.get("title", key)), quote=False))
                 )
             before = rendering.author
         return entries
@@ -151,15 +143,10 @@ class Processor:
         known = [item for item in items if item.key in self.records]
         positions = iter(self.positions.enter(known, cluster.note_number))
         named = next((item for item in known if item.mode == "author-in-text"), None)
-        cites = [
-            self._cite(item, next(positions) if item in known else frozenset(), item is named)
-            for item in items
-        ]
+        cites = [self._cite(item, next(positions) if item in known else frozenset(), item is named) for item in items]
         for item, cite in zip(items, cites, strict=True):
             if cite.is_empty and item is not named:
-                self.problems.append(
-                    Problem(item.key, "the style shows nothing of a citation without its author")
-                )
+                self.problems.append(Problem(item.key, "the style shows nothing of a citation without its author"))
         printed = [cite for cite in cites if not cite.is_empty]
         joined = join_cites(printed, self.style.citation, self.layout.get("delimiter", ""))
         if not printed:

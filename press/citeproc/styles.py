@@ -84,9 +84,7 @@ def load_style(path: Path, language: str) -> Style:
     citation, bibliography = root.find(f"{_CSL}citation"), root.find(f"{_CSL}bibliography")
     locales = [*_own_locales(root, language), *_locale_files(language)]
     macros = {str(macro.get("name")): macro for macro in root.iter(f"{_CSL}macro")}
-    elements = tuple(root.iter()) + tuple(
-        element for locale in locales for element in locale.iter(f"{_CSL}date")
-    )
+    elements = tuple(root.iter()) + tuple(element for locale in locales for element in locale.iter(f"{_CSL}date"))
     return Style(
         root,
         collect_terms(locales, language),
@@ -109,9 +107,7 @@ def _parser() -> Any:
 def _check(root: Any, tree: Any) -> None:
     """Well-formed XML must also be a style by the schema of CSL, with the macros that it calls."""
     if root.tag != f"{_CSL}style":
-        raise StyleError(
-            root.sourceline or 1, 1, f'"{etree.QName(root).localname}" is not the root of a CSL style'
-        )
+        raise StyleError(root.sourceline or 1, 1, f'"{etree.QName(root).localname}" is not the root of a CSL style')
     for entity in root.iter(etree.Entity):
         raise StyleError(entity.sourceline or 1, 1, f'entities such as "{entity.text}" are not allowed')
     for link in root.iter(f"{_CSL}link"):

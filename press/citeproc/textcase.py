@@ -25,9 +25,7 @@ def change_case(text: str, case: str, english: bool) -> str:
     if case == "capitalize-first":
         return _outside_guards(text, _first_capital, first_only=True)
     if case == "capitalize-all":
-        return _outside_guards(
-            text, lambda run: re.sub(r"(?<!\S)[^\W\d_]", lambda word: word.group().upper(), run)
-        )
+        return _outside_guards(text, lambda run: re.sub(r"(?<!\S)[^\W\d_]", lambda word: word.group().upper(), run))
     if case == "sentence":
         shouting = plain(text).isupper()
         lowered = _outside_guards(text, lambda run: _lower_words(run, shouting))

@@ -88,9 +88,7 @@ class Preview:
         path = request.url.path.lstrip("/") or "index.html"
         file = (self.output / "html" / path).resolve()
         if not file.is_relative_to((self.output / "html").resolve()) or not file.is_file():
-            items = "".join(
-                f"<li>{escape(p['path'])}:{p['line']}: {escape(p['message'])}</li>" for p in self.problems
-            )
+            items = "".join(f"<li>{escape(p['path'])}:{p['line']}: {escape(p['message'])}</li>" for p in self.problems)
             body = f"<!doctype html><title>preview</title><ul>{items}</ul><script src='/press-preview.js'></script>"
             return HTMLResponse(body, status_code=404)
         markup = file.read_text("utf-8")
@@ -98,9 +96,7 @@ class Preview:
         start = markup.find('<meta http-equiv="Content-Security-Policy"')
         if start >= 0:
             markup = markup[:start] + markup[markup.index(">", start) + 1 :]
-        return HTMLResponse(
-            markup.replace("</head>", '<script defer src="/press-preview.js"></script></head>')
-        )
+        return HTMLResponse(markup.replace("</head>", '<script defer src="/press-preview.js"></script></head>'))
 
 
 def make_app(preview: Preview) -> Starlette:
@@ -128,6 +124,4 @@ def make_app(preview: Preview) -> Starlette:
 def serve(root: Path, port: int) -> None:
     """Serve until interrupted."""
     print(f"http://127.0.0.1:{port}/ (Ctrl-C ends)")
-    uvicorn.run(
-        make_app(Preview(root)), host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1
-    )
+    uvicorn.run(make_app(Preview(root)), host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)

@@ -40,21 +40,13 @@ def _check(edition: str, files: Mapping[str, bytes], beside: set[str], report: R
         parts = urlsplit(target)
         if parts.scheme or parts.netloc:
             continue
-        path = (
-            posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(parts.path)))
-            if parts.path
-            else page
-        )
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(parts.path))) if parts.path else page
         if path in beside:
             continue
         if path not in files:
-            report.add(
-                "edition-link", Position(f"{edition}:{page}"), f'"{target}" leads to no file of the edition'
-            )
+            report.add("edition-link", Position(f"{edition}:{page}"), f'"{target}" leads to no file of the edition')
         elif parts.fragment and unquote(parts.fragment) not in ids.get(path, set()):
-            report.add(
-                "edition-link", Position(f"{edition}:{page}"), f'"{target}" leads to no place in its file'
-            )
+            report.add("edition-link", Position(f"{edition}:{page}"), f'"{target}" leads to no place in its file')
 
 
 def _targets(root: etree._Element) -> Iterator[str]:

@@ -45,7 +45,18 @@ _BLOCKS = frozenset(
 )
 _SKIPPED_ELEMENTS = frozenset(["svg", "nav", "details", "script", "style", "title", "math"])
 _SKIPPED_CLASSES = frozenset(
-    ["notes-heading", "note-repeated", "shared", "shared-pointer", "series", "series-list", "series-map", "page-of", "footer", "pager"]
+    [
+        "notes-heading",
+        "note-repeated",
+        "shared",
+        "shared-pointer",
+        "series",
+        "series-list",
+        "series-map",
+        "page-of",
+        "footer",
+        "pager",
+    ]
 )
 _PAGELESS = ("contents", "list-of-figures", "index", "whats-new")
 TextBlock = str
@@ -54,9 +65,7 @@ TextBlock = str
 def edition_blocks(book: Book, read: Callable[[str], bytes | None]) -> dict[str, list[TextBlock]]:
     """The blocks of every page of an edition that holds text of its own; `read` gives a page's bytes by its slug."""
     found: dict[str, list[TextBlock]] = {}
-    generated = (
-        part for part in book.parts if isinstance(part, GeneratedPart) and part.role not in _PAGELESS
-    )
+    generated = (part for part in book.parts if isinstance(part, GeneratedPart) and part.role not in _PAGELESS)
     for slug in [*(chapter.slug for chapter in book.chapters), *(part.slug for part in generated)]:
         data = read(slug)
         if data is not None:
@@ -67,9 +76,7 @@ def edition_blocks(book: Book, read: Callable[[str], bytes | None]) -> dict[str,
 def page_blocks(data: bytes) -> Iterator[TextBlock]:
     """The blocks of one page, in order, as runs of letters and digits."""
     root = (
-        etree.fromstring(data, html.XHTMLParser(recover=False))
-        if data.startswith(b"<?xml")
-        else html.fromstring(data)
+        etree.fromstring(data, html.XHTMLParser(recover=False)) if data.startswith(b"<?xml") else html.fromstring(data)
     )
     for element in root.iter():
         if _local(element) == "main" or element.get("data-text") is not None:
@@ -127,18 +134,14 @@ def web_reader(folder: Path) -> Callable[[str], bytes | None]:
 def epub_reader(file: Path) -> Callable[[str], bytes | None]:
     """Reads the pages of an EPUB."""
     with zipfile.ZipFile(file) as archive:
-        pages = {
-            Path(name).stem: archive.read(name) for name in archive.namelist() if name.endswith(".xhtml")
-        }
+        pages = {Path(name).stem: archive.read(name) for name in archive.namelist() if name.endswith(".xhtml")}
     return pages.get
 
 
-def compare(
-    name: str, expected: dict[str, list[TextBlock]], found: dict[str, list[TextBlock]], report: Report
-) -> None:
+def compare(name: str, expected: dict[str, list[TextBlock]], found: dict[str, list[TextBlock]], report: Report) -> None:
     """Report the first place of every page where two editions differ."""
-    for slug, blocks in expected.items():
-        other = found.get(slug, [])
+    for slug in {**expected, **found}:
+        blocks, other = expected.get(slug, []), found.get(slug, [])
         if blocks == other:
             continue
         number = next(
@@ -146,9 +149,7 @@ def compare(
             min(len(blocks), len(other)),
         )
         text = (blocks[number] if number < len(blocks) else other[number])[:60]
-        report.add(
-            "edition-text", Position(f"{name}:{slug}"), f'this edition differs from the others at "{text}"'
-        )
+        report.add("edition-text", Position(f"{name}:{slug}"), f'this edition differs from the others at "{text}"')
 
 
 def pdf_pages(file: Path) -> list[str]:
@@ -177,9 +178,7 @@ def compare_pdf(
         for block in blocks:
             found = _locate(block, texts, at)
             if found is None:
-                report.add(
-                    "edition-text", Position(f"{name}:{slug}"), f'this edition lacks the text "{block[:60]}"'
-                )
+                report.add("edition-text", Position(f"{name}:{slug}"), f'this edition lacks the text "{block[:60]}"')
             elif at == 0 or at <= found <= at + 3:
                 at = found
 

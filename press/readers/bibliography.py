@@ -72,10 +72,7 @@ def parse_bibtex(text: str, path: str) -> ParsedBibliography:
     def position(offset: int) -> Position:
         return Position(path, *scan.line_column(offset))
 
-    problems = [
-        Diagnostic("bibliography-syntax", position(bad.offset), bad.message, bad.hint)
-        for bad in scan.problems
-    ]
+    problems = [Diagnostic("bibliography-syntax", position(bad.offset), bad.message, bad.hint) for bad in scan.problems]
     problems += lint(scan, path)
     firsts: dict[str, RawEntry] = {}
     for raw in scan.entries:
@@ -89,9 +86,7 @@ def parse_bibtex(text: str, path: str) -> ParsedBibliography:
         item = items.get(raw.key)
         if item is not None:
             problems += [
-                Diagnostic(
-                    "bibliography-entry", position(field.offset), f'the title of "{raw.key}" is not valid TeX'
-                )
+                Diagnostic("bibliography-entry", position(field.offset), f'the title of "{raw.key}" is not valid TeX')
                 for field in raw.fields
                 if field.name == "title" and field.value.strip() and "title" not in item
             ]

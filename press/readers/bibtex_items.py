@@ -109,9 +109,7 @@ def _convert(entries: Sequence[RawEntry]) -> tuple[dict[str, dict[str, Any]], li
         return {entry.key: items[numbers[entry.key.lower()]] for entry in entries}, []
     if len(entries) == 1:
         lines = [
-            line
-            for line in result.stderr.decode("utf-8", "replace").splitlines()
-            if line.startswith("unexpected")
+            line for line in result.stderr.decode("utf-8", "replace").splitlines() if line.startswith("unexpected")
         ]
         return {}, [TexError(entries[0], lines[0] if lines else "it is not valid TeX")]
     middle = len(entries) // 2
@@ -191,9 +189,7 @@ def _math(tex: str) -> str:
     """The simple formulas of titles: signs, Greek letters, powers and indices."""
     tex = re.sub(r"\\(?:mathrm|text|mathit|ensuremath)\{([^{}]*)\}", r"\1", tex)
     tex = re.sub(r"\\([A-Za-z]+) ?", lambda match: _SIGNS.get(match.group(1)) or _greek(match.group(1)), tex)
-    tex = re.sub(
-        r"\^\{([^{}]*)\}|\^(\S)", lambda match: f"<sup>{match.group(1) or match.group(2)}</sup>", tex
-    )
+    tex = re.sub(r"\^\{([^{}]*)\}|\^(\S)", lambda match: f"<sup>{match.group(1) or match.group(2)}</sup>", tex)
     return re.sub(r"_\{([^{}]*)\}|_(\S)", lambda match: f"<sub>{match.group(1) or match.group(2)}</sub>", tex)
 
 
@@ -230,9 +226,7 @@ def _date(raw: Mapping[str, str]) -> dict[str, Any]:
         return {"date-parts": [[each] for each in years]}
     month = raw["month"].replace("~", " ").replace("{", "").replace("}", "")
     months = [_MONTHS.index(name.lower()) + 1 for name, _ in _MONTH.findall(month) if name]
-    days = [
-        int(day) for day in re.findall(r"\b\d{1,2}\b", month + " " + raw.get("day", "")) if int(day) <= 31
-    ]
+    days = [int(day) for day in re.findall(r"\b\d{1,2}\b", month + " " + raw.get("day", "")) if int(day) <= 31]
     if not months and month.strip().isdigit() and 1 <= int(month) <= 12:
         months, days = [int(month)], days[1:]
     if len(months) == 1 and days:

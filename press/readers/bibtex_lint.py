@@ -79,9 +79,7 @@ _FORMS: dict[str, tuple[re.Pattern[str], str]] = {
         "a year has four digits, or is in press",
     ),
     "date": (
-        re.compile(
-            r"(?:-?\d{4}(?:-\d\d(?:-\d\d)?)?[?~%]?|\.\.)?(?:/(?:-?\d{4}(?:-\d\d(?:-\d\d)?)?[?~%]?|\.\.)?)?"
-        ),
+        re.compile(r"(?:-?\d{4}(?:-\d\d(?:-\d\d)?)?[?~%]?|\.\.)?(?:/(?:-?\d{4}(?:-\d\d(?:-\d\d)?)?[?~%]?|\.\.)?)?"),
         "a date is 2019, 2019-07 or 2019-07-14",
     ),
 }

@@ -150,9 +150,7 @@ class _Scanner:
             kind = word.group(1).lower() if word else ""
             if kind == "comment":
                 return kind, ""
-            raise _BadSyntax(
-                start, f'"@{kind}" is not followed by a brace', "an entry begins like @article{key,"
-            )
+            raise _BadSyntax(start, f'"@{kind}" is not followed by a brace', "an entry begins like @article{key,")
         self._at = match.end()
         return match.group(1).lower(), match.group(2)
 
@@ -182,9 +180,7 @@ class _Scanner:
         after = _SPACE.match(self.text, match.end()) if match else None
         sign = self.text[after.end() : after.end() + 1] if after else ""
         if match is None or sign not in {",", "}", ")"}:
-            raise _BadSyntax(
-                start, f'this "@{kind}" has no valid key', f"write @{kind}{{key, and no space in the key"
-            )
+            raise _BadSyntax(start, f'this "@{kind}" has no valid key', f"write @{kind}{{key, and no space in the key")
         self._at = match.end()
         return match.group()
 
@@ -229,9 +225,7 @@ class _Scanner:
             raise _BadSyntax(start, f"{owner} is not closed", "a closing brace is missing at its end")
         match = _NAME.match(self.text, offset, self._end)
         if match is None:
-            raise _BadSyntax(
-                offset, f'"{self._peek()}" stands where the name of a field should', "count the braces"
-            )
+            raise _BadSyntax(offset, f'"{self._peek()}" stands where the name of a field should', "count the braces")
         name = match.group()
         self._at = match.end()
         self._space()

@@ -128,9 +128,7 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
         bibliography=read_bibliography(root, settings.bibliography, report),
         notices=notices,
         changes=_changes(settings, notices, origin),
-        setting_positions={
-            ".".join(map(str, location)): place for location, place in origin.positions.items()
-        },
+        setting_positions={".".join(map(str, location)): place for location, place in origin.positions.items()},
     )
 
 
@@ -166,14 +164,10 @@ def read_labels(language: str, templates: Path) -> Labels:
     return Labels(words, (quotes[0], quotes[1], quotes[2], quotes[3]))
 
 
-def _read_chapter_file(
-    root: Path, name: str, division: Division, at: Position, report: Report
-) -> Iterable[_File]:
+def _read_chapter_file(root: Path, name: str, division: Division, at: Position, report: Report) -> Iterable[_File]:
     if not name.endswith(".md"):
         hint = did_you_mean(name, PART_ROLES) or f"the parts that the press makes are {', '.join(PART_ROLES)}"
-        report.add(
-            "missing-file", at, f'"{name}" is neither a chapter\'s file nor a part the press makes', hint
-        )
+        report.add("missing-file", at, f'"{name}" is neither a chapter\'s file nor a part the press makes', hint)
         return []
     path = inside(root, root / "manuscript", name, at, report)
     if path is None:
@@ -234,9 +228,7 @@ def _check_view(file: _File, settings: BookSettings, report: Report) -> None:
         report.add("bad-metadata", file.yaml.position(("spot", "view")), message, did_you_mean(spot.view, views))
 
 
-def _check_lines(
-    fields: Mapping[str, tuple[pf.Inline, ...]], origin: YamlSource | None, report: Report
-) -> None:
+def _check_lines(fields: Mapping[str, tuple[pf.Inline, ...]], origin: YamlSource | None, report: Report) -> None:
     for name, inlines in fields.items():
         location = tuple(int(part) if part.isdecimal() else part for part in name.split("."))
         if origin:

@@ -64,9 +64,7 @@ def parse_all(texts: Sequence[MarkdownText], store: Store, report: Report) -> li
     missing = [number for number, result in enumerate(results) if result is None]
     if missing:
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as workers:
-            for number, made in zip(
-                missing, workers.map(lambda n: _run_pandoc(inputs[n]), missing), strict=True
-            ):
+            for number, made in zip(missing, workers.map(lambda n: _run_pandoc(inputs[n]), missing), strict=True):
                 store.put(keys[number], made)
                 results[number] = made
     parsed = []
@@ -96,9 +94,7 @@ def _report_log(entries: list[dict[str, Any]], source: Source, report: Report) -
             continue
         at = entry.get("openpos", entry)
         line = min(int(at.get("line", 1)), lines)
-        message = str(
-            entry.get("pretty") or entry.get("message") or entry.get("contents") or entry.get("type")
-        )
+        message = str(entry.get("pretty") or entry.get("message") or entry.get("contents") or entry.get("type"))
         position = Position(source.name, line, int(at.get("column", 1)))
         report.add("markdown-warning", position, " ".join(message.split()))
 

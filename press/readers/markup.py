@@ -150,9 +150,7 @@ class _Markup:
         patterns = self._patterns(element)
         if patterns is None:
             return None
-        offset = next(
-            (found for pattern in patterns if (found := self.source.find(pattern)) is not None), None
-        )
+        offset = next((found for pattern in patterns if (found := self.source.find(pattern)) is not None), None)
         allowed = _EVERYWHERE | _ATTRIBUTES.get(type(element), set())
         for name in list(element.attributes):
             if name not in allowed:
@@ -172,8 +170,8 @@ class _Markup:
     def _check_classes(self, element: pf.Element, offset: int) -> None:
         """A misspelt class would lose what it stands for without a word: a caution its box, a word its index entry."""
         known = _CLASSES.get(type(element))
-        for name in element.classes if known else ():
-            if name not in known:
+        for name in element.classes:
+            if known is not None and name not in known:
                 hint = did_you_mean(name, known) or f"classes are {', '.join(sorted(known - {'note'}))}"
                 message = f'"{name}" is not a class of this'
                 self.report.add("bad-attribute", self.source.position(offset), message, hint)
@@ -225,9 +223,7 @@ class _Markup:
             classes = ["figure", *image.classes]
             image.classes = []
             place = {"place": image.attributes.get("place", "")}
-            captions = [
-                pf.Para(*block.content) if isinstance(block, pf.Plain) else block for block in caption
-            ]
+            captions = [pf.Para(*block.content) if isinstance(block, pf.Plain) else block for block in caption]
             return pf.Div(
                 pf.Plain(image),
                 pf.Div(*captions, classes=["caption"]),
@@ -238,18 +234,14 @@ class _Markup:
         if isinstance(element, pf.Div) and "figure" in element.classes and not _has(element, "caption"):
             image_block = next((block for block in element.content if _lone_image(block)), None)
             rest = [block for block in element.content if block is not image_block]
-            long = [
-                block for block in rest if isinstance(block, pf.Div) and "long-description" in block.classes
-            ]
+            long = [block for block in rest if isinstance(block, pf.Div) and "long-description" in block.classes]
             captions = [block for block in rest if block not in long]
             if image_block is None:
                 position = self.source.position(0)
                 if place := element.attributes.get("place"):
                     line, column = divmod(int(place) % 10**10, 10**4)
                     position = type(position)(self.source.name, line, column)
-                self.report.add(
-                    "bad-figure", position, "a figure without a picture", "put ![…](figures/…) first in it"
-                )
+                self.report.add("bad-figure", position, "a figure without a picture", "put ![…](figures/…) first in it")
                 element.classes = [name for name in element.classes if name != "figure"]
                 return None
             element.content = [pf.Plain(*image_block.content), pf.Div(*captions, classes=["caption"]), *long]
@@ -268,11 +260,7 @@ def _image_of(figure: pf.Figure) -> list[pf.Element]:
 
 
 def _lone_image(block: pf.Element) -> bool:
-    return (
-        isinstance(block, (pf.Plain, pf.Para))
-        and len(block.content) == 1
-        and isinstance(block.content[0], pf.Image)
-    )
+    return isinstance(block, (pf.Plain, pf.Para)) and len(block.content) == 1 and isinstance(block.content[0], pf.Image)
 
 
 def _has(division: pf.Div, name: str) -> bool:

@@ -35,9 +35,7 @@ class _Loader(yaml.SafeLoader):
     """YAML whose mappings may not repeat a key."""
 
 
-def _positions(
-    node: yaml.Node, name: str, first_line: int, at: Location, into: dict[Location, Position]
-) -> None:
+def _positions(node: yaml.Node, name: str, first_line: int, at: Location, into: dict[Location, Position]) -> None:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             location = (*at, str(key.value))
@@ -48,9 +46,7 @@ def _positions(
             _positions(value, name, first_line, location, into)
     elif isinstance(node, yaml.SequenceNode):
         for number, value in enumerate(node.value):
-            into[(*at, number)] = Position(
-                name, value.start_mark.line + first_line, value.start_mark.column + 1
-            )
+            into[(*at, number)] = Position(name, value.start_mark.line + first_line, value.start_mark.column + 1)
             _positions(value, name, first_line, (*at, number), into)
 
 
@@ -129,11 +125,7 @@ def _siblings(model: type[BaseModel], location: Location) -> list[str]:
     node = resolve(schema)
     for part in location[:-1]:
         key = "items" if isinstance(part, int) else None
-        child = (
-            node.get("items")
-            if key
-            else node.get("properties", {}).get(part, node.get("additionalProperties"))
-        )
+        child = node.get("items") if key else node.get("properties", {}).get(part, node.get("additionalProperties"))
         if not isinstance(child, dict):
             return []
         node = resolve(child)

@@ -98,27 +98,21 @@ class Source:
         for note in self.notes:
             if note.label in first:
                 hint = f"first written here: {self.position(first[note.label].start)}"
-                report.add(
-                    "duplicate-note", self.position(note.start), f'two notes are called "{note.label}"', hint
-                )
+                report.add("duplicate-note", self.position(note.start), f'two notes are called "{note.label}"', hint)
             else:
                 first[note.label] = note
         called = {label for label, _ in self.calls}
         for label, offset in self.calls:
             if label not in first:
                 hint = f"write it on a line of its own: [^{label}]: Text of the note."
-                report.add(
-                    "undefined-note", self.position(offset), f'the note "{label}" is not written', hint
-                )
+                report.add("undefined-note", self.position(offset), f'the note "{label}" is not written', hint)
             elif any(note.body <= offset < note.end for note in self.notes):
                 hint = "say it in this note, or call the other one from the text"
                 report.add("note-in-note", self.position(offset), f'a note calls the note "{label}"', hint)
         for label, note in first.items():
             if label not in called:
                 hint = f"call it with [^{label}], or delete it"
-                report.add(
-                    "unused-note", self.position(note.start), f'the note "{label}" is never called', hint
-                )
+                report.add("unused-note", self.position(note.start), f'the note "{label}" is never called', hint)
 
     def _put_notes_in_place(self) -> None:
         """Build the text in reading order: each note's body at its call, with the offset of every character."""
@@ -156,9 +150,7 @@ def _mask_fenced_code(text: str) -> str:
     while number < len(lines):
         opened = _FENCE.fullmatch(lines[number])
         if opened and not (opened.group(1)[0] == "`" and "`" in opened.group(2)):
-            closing = re.compile(
-                rf"[ \t>]*{re.escape(opened.group(1))}{re.escape(opened.group(1)[0])}*[ \t]*"
-            )
+            closing = re.compile(rf"[ \t>]*{re.escape(opened.group(1))}{re.escape(opened.group(1)[0])}*[ \t]*")
             end = next((n for n in range(number + 1, len(lines)) if closing.fullmatch(lines[n])), None)
             if end is not None:
                 lines[number : end + 1] = [" " * len(line) for line in lines[number : end + 1]]

@@ -61,15 +61,11 @@ def format_book_citations(book: Book, report: Report) -> Book:
     setting = book.setting_positions.get("citations.style", Position("manuscript/book.yaml"))
     path = style_path(book.settings.citations.style, book.root)
     if not path.resolve().is_relative_to(book.root.resolve()) and not path.is_relative_to(STYLES):
-        report.add(
-            "path-outside-book", setting, f'"{book.settings.citations.style}" leads out of the book\'s folder'
-        )
+        report.add("path-outside-book", setting, f'"{book.settings.citations.style}" leads out of the book\'s folder')
         return book
     if not path.is_file():
         hint = f"the press has {', '.join(OWN_STYLES)}; any other is a CSL file of the book"
-        report.add(
-            "missing-file", setting, f'there is no citation style "{book.settings.citations.style}"', hint
-        )
+        report.add("missing-file", setting, f'there is no citation style "{book.settings.citations.style}"', hint)
         return book
     items = {key: entry.item for key, entry in book.bibliography.entries.items() if key in cited}
     try:
@@ -80,9 +76,11 @@ def format_book_citations(book: Book, report: Report) -> Book:
         return book
     for problem in formatted.problems:
         entry = book.bibliography.entries[problem.key]
-        report.add(
-            "citation-format", entry.position, f'"{problem.key}" could not be formatted: {problem.message}'
-        )
+        report.add("citation-format", entry.position, f'"{problem.key}" could not be formatted: {problem.message}')
+    if formatted.kind != "note" and not any(getattr(part, "role", "") == "references" for part in book.parts):
+        at = book.setting_positions.get("contents", Position("manuscript/book.yaml"))
+        message, hint = 'the book cites, but its contents have no "references"', "add it to contents: back:"
+        report.add("bad-metadata", at, message, hint)
     ids = _reference_ids(list(items))
     made = {
         id(call.cite): _rendered(call, parts, ids, formatted.kind)
@@ -92,9 +90,7 @@ def format_book_citations(book: Book, report: Report) -> Book:
         map_inlines(chapter.tree, lambda element: made.get(id(element)))
         if formatted.kind == "note":
             _behind_punctuation(chapter.tree)
-    references = tuple(
-        Reference(entry.key, ids[entry.key], entry.label, entry.html) for entry in formatted.entries
-    )
+    references = tuple(Reference(entry.key, ids[entry.key], entry.label, entry.html) for entry in formatted.entries)
     return book.replace(references=references, citation_kind=formatted.kind)
 
 
@@ -104,16 +100,12 @@ def _calls(root: pf.Element, book: Book, report: Report, in_note: bool = False) 
         for child in getattr(element, "content", ()) if isinstance(element, pf.Span) else ():
             if isinstance(child, pf.Note):
                 yield from _calls(child, book, report, in_note=True)
-        if not isinstance(element, pf.Cite) or all(
-            is_cross_reference(citation) for citation in element.citations
-        ):
+        if not isinstance(element, pf.Cite) or all(is_cross_reference(citation) for citation in element.citations):
             continue
         unknown = [c for c in element.citations if c.id not in book.bibliography.entries]
         for citation in unknown:
             near = difflib.get_close_matches(citation.id, list(book.bibliography.entries), n=1)
-            hint = (
-                f'did you mean "{near[0]}"? ({book.bibliography.entries[near[0]].position})' if near else ""
-            )
+            hint = f'did you mean "{near[0]}"? ({book.bibliography.entries[near[0]].position})' if near else ""
             position = book.position(citation.hash)
             report.add("unknown-citation", position, f'no reference with the key "{citation.id}"', hint)
         if not unknown:
@@ -152,9 +144,7 @@ def _reference_ids(keys: list[str]) -> dict[str, str]:
     return ids
 
 
-def _rendered(
-    call: _Call, parts: tuple[ClusterPart, ...], ids: dict[str, str], kind: str
-) -> list[pf.Element]:
+def _rendered(call: _Call, parts: tuple[ClusterPart, ...], ids: dict[str, str], kind: str) -> list[pf.Element]:
     """A formatted cluster as inlines: each part that belongs to one reference is a link to it.
 
     In a note style authors named in the sentence stay there, and the rest becomes a note.
@@ -184,11 +174,7 @@ def _behind_punctuation(tree: pf.Doc) -> None:
         made: list[pf.Element] = []
         for number, child in enumerate(content):
             before = content[number - 1] if number else None
-            if (
-                isinstance(child, pf.Str)
-                and before is not None
-                and "citation-note" in getattr(before, "classes", ())
-            ):
+            if isinstance(child, pf.Str) and before is not None and "citation-note" in getattr(before, "classes", ()):
                 signs = re.match(r"[.,;:!?”’»)]+", child.text)
                 if signs:
                     made.insert(len(made) - 1, pf.Str(signs.group()))

@@ -43,15 +43,9 @@ class _CrossReferences:
         if is_shared(element) and element.attributes.pop("seen", None) is None:
             element.attributes["seen"] = "yes"
             return [element]
-        if isinstance(element, pf.Cite) and all(
-            is_cross_reference(citation) for citation in element.citations
-        ):
+        if isinstance(element, pf.Cite) and all(is_cross_reference(citation) for citation in element.citations):
             return self._cite(element)
-        if (
-            isinstance(element, pf.Link)
-            and element.url.startswith("#")
-            and not has_class(element, "citation-link")
-        ):
+        if isinstance(element, pf.Link) and element.url.startswith("#") and not has_class(element, "citation-link"):
             return self._link(element)
         if has_class(element, "length"):
             return self._length(element)
@@ -64,11 +58,7 @@ class _CrossReferences:
         for number, (citation, kind) in enumerate(zip(citations, kinds, strict=True)):
             if number:
                 last = number == len(citations) - 1
-                made += (
-                    [pf.Space(), pf.Str(self.labels["and"]), pf.Space()]
-                    if last
-                    else [pf.Str(","), pf.Space()]
-                )
+                made += [pf.Space(), pf.Str(self.labels["and"]), pf.Space()] if last else [pf.Str(","), pf.Space()]
             made += [*citation.prefix, pf.Space()] if citation.prefix else []
             alone = len(citations) == 1
             several = kinds.count(kind) > 1 and kinds[0] == kind
@@ -100,9 +90,7 @@ class _CrossReferences:
         self.last = self.book.anchors[spot.slug]
         words = _words(spot.series.reference, glue=True)
         made: list[pf.Element]
-        made = (
-            [pf.Span(*words, classes=["xref-planned"])] if spot.is_planned else [self._spot_link(spot, words)]
-        )
+        made = [pf.Span(*words, classes=["xref-planned"])] if spot.is_planned else [self._spot_link(spot, words)]
         if spot.series.number not in self.titled and spot.slug != self.chapter.slug:
             self.titled.add(spot.series.number)
             made += [pf.Space(), pf.Str("("), pf.Emph(*_words(spot.title)), pf.Str(")")]
@@ -138,9 +126,7 @@ class _CrossReferences:
             )
             return []
         count = format_decimal(self.last.words, locale=self.book.settings.language.replace("-", "_"))
-        return [
-            pf.Span(pf.Space(), *_words(f"({self.labels['length'].format(count=count)})"), classes=["length"])
-        ]
+        return [pf.Span(pf.Space(), *_words(f"({self.labels['length'].format(count=count)})"), classes=["length"])]
 
     def _unknown(self, name: str, place: int | str | None) -> list[pf.Element]:
         import difflib

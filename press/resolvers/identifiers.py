@@ -102,11 +102,7 @@ def _section_lengths(chapter: Chapter) -> Iterator[tuple[str, int]]:
     for number, block in enumerate(blocks):
         if isinstance(block, pf.Header) and block.identifier:
             end = next(
-                (
-                    n
-                    for n, b in enumerate(blocks)
-                    if n > number and isinstance(b, pf.Header) and b.level <= block.level
-                ),
+                (n for n, b in enumerate(blocks) if n > number and isinstance(b, pf.Header) and b.level <= block.level),
                 len(blocks),
             )
             yield block.identifier, words(author_text(blocks[number:end]))

@@ -93,8 +93,6 @@ def sorted_entries(entry: IndexEntry) -> list[IndexEntry]:
 
 def collation_key(term: str) -> tuple[str, str]:
     """How a term is filed: letter by letter without accents, case and signs."""
-    plain = "".join(
-        char for char in unicodedata.normalize("NFKD", term.casefold()) if not unicodedata.combining(char)
-    )
+    plain = "".join(char for char in unicodedata.normalize("NFKD", term.casefold()) if not unicodedata.combining(char))
     letters = "".join(char for char in plain if char.isalnum() or char == " ").strip()
     return letters, term

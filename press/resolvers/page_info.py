@@ -21,14 +21,10 @@ _WORDS_A_MINUTE = 250
 
 
 def count_pages(book: Book, report: Report) -> Book:
-    """Count each chapter's own text. Shared text counts in no chapter; numbers do not change with the citation style."""
+    """Count each chapter's own text: shared text counts in no chapter, and no count depends on the citation style."""
     for chapter in book.chapters:
         own = list(elements(chapter.tree, skip=is_shared))
-        keys = {
-            element.id
-            for element in own
-            if isinstance(element, pf.Citation) and not is_cross_reference(element)
-        }
+        keys = {element.id for element in own if isinstance(element, pf.Citation) and not is_cross_reference(element)}
         length = words(author_text(chapter.tree.content))
         changes = [change.change for change in chapter.changes]
         published = [change.date for change in changes if change.kind == "publication"]

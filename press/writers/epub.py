@@ -90,7 +90,11 @@ def _framed(page: Page, made: PageSet, flavour: Flavour) -> Markup:
 def _opening_pages(book: Book, made: PageSet, flavour: Flavour) -> dict[str, Markup]:
     """Cover, title page and imprint."""
     pages = {}
-    for role, template in (("cover", "epub/cover.xhtml"), ("title-page", "parts/title-page.html"), ("imprint", "parts/imprint.html")):
+    for role, template in (
+        ("cover", "epub/cover.xhtml"),
+        ("title-page", "parts/title-page.html"),
+        ("imprint", "parts/imprint.html"),
+    ):
         title = book.labels[role.replace("-", "_")]
         pages[f"{role}.xhtml"] = made.templates.render(
             "epub/page.xhtml",

@@ -1,4 +1,4 @@
-"""What an EPUB may claim of its accessibility: computed from its pages, and only what they hold (EPUB Accessibility 1.1).
+"""What an EPUB may claim of its accessibility: computed from its pages (EPUB Accessibility 1.1).
 
 The vocabulary is that of schema.org and the EPUB Accessibility metadata registry.
 """

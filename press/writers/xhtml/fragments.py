@@ -1,4 +1,4 @@
-"""From resolved trees to pieces of XHTML: each edition's own copy of the trees, and one run of pandoc for all pieces."""
+"""From resolved trees to pieces of XHTML: each edition's copy of the trees, and one run of pandoc for all pieces."""
 
 from __future__ import annotations
 
@@ -182,9 +182,7 @@ class _ChapterMarkup:
                 return [raw(opening), *element.content, raw("</abbr>")]
             if "index" in element.classes:
                 return self._index_mark(element)
-            element.attributes = {
-                name: value for name, value in element.attributes.items() if name in ("lang", "dir")
-            }
+            element.attributes = {name: value for name, value in element.attributes.items() if name in ("lang", "dir")}
         if isinstance(element, pf.Link):
             return self._link(element)
         if isinstance(element, pf.Image) and not _is_inside(element, lambda outer: has_class(outer, "figure")):
@@ -220,9 +218,7 @@ class _ChapterMarkup:
         if self.flavour.is_paged:
             inside = as_inlines(blocks)
             label = f'<span class="footnote" id="{text(identifier)}" data-number="{text(number)}">'
-            return pf.Span(
-                raw(label), *inside, raw("</span>"), classes=["note-call"], identifier=f"{identifier}-call"
-            )
+            return pf.Span(raw(label), *inside, raw("</span>"), classes=["note-call"], identifier=f"{identifier}-call")
         repeated = _is_inside(span, lambda outer: is_shared(outer) and has_class(outer, "once"))
         self.notes.append(_Note(identifier, number, blocks, repeated))
         return pf.Link(
@@ -230,8 +226,7 @@ class _ChapterMarkup:
             url=self.flavour.href(identifier, self.chapter.slug),
             identifier=f"{identifier}-call",
             classes=["note-call"],
-            attributes=self.flavour.attributes("note-call")
-            | {"aria-label": f"{self.book.labels['note']} {number}"},
+            attributes=self.flavour.attributes("note-call") | {"aria-label": f"{self.book.labels['note']} {number}"},
         )
 
     def _block(self, element: pf.Element, _: pf.Doc | None) -> pf.Element | list[pf.Element] | None:
@@ -273,9 +268,7 @@ class _ChapterMarkup:
         picture = self.pictures.figure(image.url, alt, element.identifier)
         classes = " ".join(name for name in element.classes)
         made: list[pf.Element] = [
-            raw_block(
-                f'<figure id="{text(element.identifier)}" class="{text(classes)}">{picture}<figcaption>'
-            )
+            raw_block(f'<figure id="{text(element.identifier)}" class="{text(classes)}">{picture}<figcaption>')
         ]
         for block in element.content:
             if has_class(block, "caption"):

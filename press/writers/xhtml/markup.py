@@ -29,9 +29,7 @@ def as_inlines(blocks: Iterable[pf.Element]) -> list[pf.Element]:
         elif isinstance(block, pf.RawBlock):
             inside = [raw(block.text)]
         else:
-            inside = as_inlines(
-                child for child in getattr(block, "content", ()) if isinstance(child, pf.Element)
-            )
+            inside = as_inlines(child for child in getattr(block, "content", ()) if isinstance(child, pf.Element))
         if inside:
             made.append(pf.Span(*inside, classes=[f"note-{name}"]))
     return made

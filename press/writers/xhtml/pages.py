@@ -68,9 +68,7 @@ def addresses(book: Book) -> dict[str, str]:
             if identifier:
                 found[identifier] = chapter.slug
                 found[f"{identifier}-call"] = chapter.slug
-    if references := next(
-        (p for p in book.parts if isinstance(p, GeneratedPart) and p.role == "references"), None
-    ):
+    if references := next((p for p in book.parts if isinstance(p, GeneratedPart) and p.role == "references"), None):
         found |= {reference.id: references.slug for reference in book.references}
     return found
 
@@ -82,9 +80,7 @@ def make_pages(book: Book, flavour: Flavour, report: Report) -> PageSet:
     lists = {chapter.slug: _lists(book, chapter, flavour, pictures, templates) for chapter in book.chapters}
     fragments = make_fragments(book, flavour, pictures, lists)
     work = _Parts(book, flavour, templates, pictures, fragments)
-    pages = tuple(
-        work.page(part) for part in book.parts if not (isinstance(part, Chapter) and part.is_planned)
-    )
+    pages = tuple(work.page(part) for part in book.parts if not (isinstance(part, Chapter) and part.is_planned))
     return PageSet(pages, pictures.files, fragments, templates)
 
 
@@ -124,9 +120,7 @@ class _Parts:
         return self._chapter(part) if isinstance(part, Chapter) else self._generated(part)
 
     def _chapter(self, chapter: Chapter) -> Page:
-        role = (
-            "appendix" if chapter.metadata.label and chapter.division == "back" else _ROLES[chapter.division]
-        )
+        role = "appendix" if chapter.metadata.label and chapter.division == "back" else _ROLES[chapter.division]
         body = self.templates.render(
             "parts/chapter.html",
             chapter=chapter,
@@ -139,9 +133,7 @@ class _Parts:
             href=_href(self.flavour, chapter.slug),
         )
         headings = tuple((heading.id, heading.title) for heading in chapter.headings if heading.level == 2)
-        return Page(
-            chapter.slug, role, chapter.division, chapter.title, chapter.short_title, body, headings, chapter
-        )
+        return Page(chapter.slug, role, chapter.division, chapter.title, chapter.short_title, body, headings, chapter)
 
     def _generated(self, part: GeneratedPart) -> Page:
         body = self.templates.render(
@@ -171,9 +163,7 @@ class _Parts:
         groups = [ChangeGroup(self.book.settings.title, "", self._changes("", self.book.changes, page))]
         for chapter in self.book.chapters:
             href = self.flavour.href(chapter.slug, page)
-            groups.append(
-                ChangeGroup(chapter.title, href, self._changes(chapter.slug, chapter.changes, page))
-            )
+            groups.append(ChangeGroup(chapter.title, href, self._changes(chapter.slug, chapter.changes, page)))
         return tuple(group for group in groups if group.changes)
 
 

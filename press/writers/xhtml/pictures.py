@@ -18,7 +18,7 @@ from press.writers.xhtml.flavour import Flavour
 _XLINK = "http://www.w3.org/1999/xlink"
 _MIRRORED = ("front", "back")
 _RINGS = (1.35, 1.7)
-_NUMBERED_RADIUS = 0.032
+_NUMBERED_RADIUS = 0.037
 """Of a disc that holds a number, as a share of the drawing's width."""
 
 
@@ -56,12 +56,8 @@ class Pictures:
 
     def overview(self, view: str, chapters: Iterable[Chapter], page: str) -> Markup:
         """One view with all its spots, numbered; on screens that can, each is a link."""
-        here = [
-            chapter for chapter in chapters if chapter.metadata.spot and chapter.metadata.spot.view == view
-        ]
-        names = ", ".join(
-            f"{chapter.series.reference}, {chapter.short_title}" for chapter in here if chapter.series
-        )
+        here = [chapter for chapter in chapters if chapter.metadata.spot and chapter.metadata.spot.view == view]
+        names = ", ".join(f"{chapter.series.reference}, {chapter.short_title}" for chapter in here if chapter.series)
         alt = self.book.labels["overview_alt"].format(view=self.views[view].label, names=names)
         root = self._base(view)
         for chapter in here:
@@ -123,9 +119,9 @@ def _mark(
         text = etree.SubElement(parent, f"{{{SVG}}}text")
         text.set("class", "label label-strong spot-number")
         text.set("x", f"{spot.x * width:.1f}")
-        text.set("y", f"{spot.y * height + radius * 0.42:.1f}")
+        text.set("y", f"{spot.y * height + radius * 0.46:.1f}")
         text.set("text-anchor", "middle")
-        text.set("font-size", f"{radius * 1.25:.1f}")
+        text.set("font-size", f"{radius * 1.35:.1f}")
         text.text = number
 
 

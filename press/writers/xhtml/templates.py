@@ -1,4 +1,4 @@
-"""Jinja2, as this project uses it: markup in templates, a book's own templates before the press's, no logic but loops."""
+"""Jinja2, as this project uses it: markup in templates, a book's own before the press's, no logic but loops."""
 
 from __future__ import annotations
 
