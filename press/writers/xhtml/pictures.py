@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import itertools
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -18,8 +20,8 @@ from press.writers.xhtml.flavour import Flavour
 _XLINK = "http://www.w3.org/1999/xlink"
 _MIRRORED = ("front", "back")
 _RINGS = (1.35, 1.7)
-_NUMBERED_RADIUS = 0.037
-"""Of a disc that holds a number, as a share of the drawing's width."""
+_NUMBERED_RADIUS = 0.06
+"""Of a disc that holds a number, as a share of the drawing's width; less where discs would touch."""
 
 
 @dataclass(slots=True)
@@ -51,7 +53,8 @@ class Pictures:
         form = self.book.labels["map_alt_both" if twice else "map_alt"]
         alt = form.format(view=self.views[spot.view].label, reference=series.reference, where=spot.where)
         root = self._base(spot.view)
-        _mark(root, spot, spot.both_sides)
+        size = _size(root)
+        _mark(root, _places(spot, spot.both_sides, size), spot.radius * size[1])
         return self._drawing(root, alt, f"map-{chapter.slug}")
 
     def overview(self, view: str, chapters: Iterable[Chapter], page: str) -> Markup:
@@ -60,6 +63,8 @@ class Pictures:
         names = ", ".join(f"{chapter.series.reference}, {chapter.short_title}" for chapter in here if chapter.series)
         alt = self.book.labels["overview_alt"].format(view=self.views[view].label, names=names)
         root = self._base(view)
+        size = _size(root)
+        radius = _numbered_radius([chapter.metadata.spot for chapter in here if chapter.metadata.spot], size)
         for chapter in here:
             assert chapter.metadata.spot and chapter.series
             parent: etree._Element = root
@@ -67,7 +72,8 @@ class Pictures:
                 parent = etree.SubElement(root, f"{{{SVG}}}a", nsmap={"xlink": _XLINK})
                 parent.set(f"{{{_XLINK}}}href", self.flavour.href(chapter.slug, page))
                 parent.set("aria-label", f"{chapter.series.reference}: {chapter.short_title}")
-            _mark(parent, chapter.metadata.spot, False, str(chapter.series.number), _size(root))
+            _mark(parent, _places(chapter.metadata.spot, False, size), radius)
+            _number(parent, _places(chapter.metadata.spot, False, size)[0], radius, chapter.series.number)
         linked = any(not chapter.is_planned for chapter in here) and not self.flavour.is_paged
         return self._drawing(root, alt, f"overview-{view}", role="group" if linked else "img")
 
@@ -97,32 +103,39 @@ def _size(root: etree._Element) -> tuple[float, float]:
     return width, height
 
 
-def _mark(
-    parent: etree._Element,
-    spot: SpotPlace,
-    twice: bool,
-    number: str = "",
-    size: tuple[float, float] | None = None,
-) -> None:
-    """The spot: a disc and two thin rings; with a number the disc is large enough to hold it."""
-    width, height = size or _size(parent)
-    radius = max(spot.radius * height, _NUMBERED_RADIUS * width) if number else spot.radius * height
-    places = [spot.x, 1 - spot.x] if twice and spot.view in _MIRRORED else [spot.x]
-    for x in places:
+def _places(spot: SpotPlace, twice: bool, size: tuple[float, float]) -> list[tuple[float, float]]:
+    """Where a spot is on a drawing, and with `twice` its twin on the other side of a symmetrical one."""
+    shares = [spot.x, 1 - spot.x] if twice and spot.view in _MIRRORED else [spot.x]
+    return [(x * size[0], spot.y * size[1]) for x in shares]
+
+
+def _numbered_radius(spots: list[SpotPlace], size: tuple[float, float]) -> float:
+    """The radius of discs that hold numbers: as large as can be without two of them touching."""
+    places = [_places(spot, False, size)[0] for spot in spots]
+    nearest = min((math.dist(*pair) for pair in itertools.combinations(places, 2)), default=size[0])
+    return min(_NUMBERED_RADIUS * size[0], nearest / 2.1)
+
+
+def _mark(parent: etree._Element, places: list[tuple[float, float]], radius: float) -> None:
+    """The spot: a disc and two thin rings."""
+    for x, y in places:
         for factor, name in ((_RINGS[1], "spot-ring"), (_RINGS[0], "spot-ring"), (1.0, "spot")):
             circle = etree.SubElement(parent, f"{{{SVG}}}circle")
             circle.set("class", name)
-            circle.set("cx", f"{x * width:.1f}")
-            circle.set("cy", f"{spot.y * height:.1f}")
+            circle.set("cx", f"{x:.1f}")
+            circle.set("cy", f"{y:.1f}")
             circle.set("r", f"{radius * factor:.1f}")
-    if number:
-        text = etree.SubElement(parent, f"{{{SVG}}}text")
-        text.set("class", "label label-strong spot-number")
-        text.set("x", f"{spot.x * width:.1f}")
-        text.set("y", f"{spot.y * height + radius * 0.46:.1f}")
-        text.set("text-anchor", "middle")
-        text.set("font-size", f"{radius * 1.35:.1f}")
-        text.text = number
+
+
+def _number(parent: etree._Element, place: tuple[float, float], radius: float, number: int) -> None:
+    """The spot's number in its disc."""
+    text = etree.SubElement(parent, f"{{{SVG}}}text")
+    text.set("class", "label label-strong spot-number")
+    text.set("x", f"{place[0]:.1f}")
+    text.set("y", f"{place[1] + radius * 0.46:.1f}")
+    text.set("text-anchor", "middle")
+    text.set("font-size", f"{radius * 1.35:.1f}")
+    text.text = str(number)
 
 
 def picture_size(data: bytes) -> tuple[int, int]:
