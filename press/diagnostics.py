@@ -57,7 +57,7 @@ CODES: dict[str, Code] = {
     "duplicate-id": Code("error", "two places have the same id"),
     "duplicate-note": Code("error", "two notes of one file have the same label"),
     "duplicate-reference": Code("error", "two entries of the bibliography have the same key"),
-    "heading-level": Code("error", "a heading skips a level, or is one that only a chapter's title may have"),
+    "heading-level": Code("error", "a heading skips a level, has that of a chapter's title, or stands in a block"),
     "include-cycle": Code("error", "a shared text includes itself, directly or through others"),
     "invalid-include": Code("error", "an include is not alone in its block, or has contents of its own"),
     "link-not-allowed": Code("error", "a link's address is of a kind that a book may not hold"),

@@ -33,11 +33,12 @@ def children(element: pf.Element) -> Iterator[pf.Element]:
 
 def elements(root: pf.Element, skip: Callable[[pf.Element], bool] = lambda _: False) -> Iterator[pf.Element]:
     """`root` and all below it in reading order; what `skip` picks is left out with all below it."""
-    if skip(root):
-        return
-    yield root
-    for child in list(children(root)):
-        yield from elements(child, skip)
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        if not skip(element):
+            yield element
+            waiting.extend(reversed(list(children(element))))
 
 
 def is_shared(element: pf.Element) -> bool:

@@ -308,7 +308,7 @@ def test_shared_text_is_the_same_everywhere(
 
     web, epub = list(found(web_pages)), list(found(epub_pages))
     assert len(web) > len(set(web)) > 1
-    texts = {title: text for title, text in web}
+    texts = dict(web)
     assert set(web) == set(texts.items())
     assert len(dict(epub)) == len(epub)
     for title, text in epub:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ from press.readers.bibtex_lint import lint
 from press.readers.bibtex_scan import RawEntry, scan_bibtex
 from press.readers.text import inside, read_text
 from press.references import Bibliography, BibliographyEntry
+from press.store import Store, digest
 
 _DEFAULT = "bibliography.bib"
 _SETTINGS = Position("manuscript/book.yaml")
@@ -26,14 +30,35 @@ class ParsedBibliography:
     problems: tuple[Diagnostic, ...]
 
 
-def read_bibliography(root: Path, files: Sequence[str], report: Report) -> Bibliography:
-    """Read the BibTeX files of a book, named from its folder `root`; all problems go into the report."""
+def read_bibliography(root: Path, files: Sequence[str], report: Report, store: Store | None = None) -> Bibliography:
+    """Read the BibTeX files of a book, named from its folder `root`; all problems go into the report.
+
+    A file whose bytes were parsed before is taken from the store.
+    """
     parsed = []
     for name in dict.fromkeys(files):
         text = read_bibtex_file(root, name, report)
         if text is not None:
-            parsed.append(parse_bibtex(text, Path(name).as_posix()))
+            parsed.append(_parsed(text, Path(name).as_posix(), store))
     return join_bibliographies(parsed, report)
+
+
+def _parsed(text: str, path: str, store: Store | None) -> ParsedBibliography:
+    """The parsed text, from the store where it is known there."""
+    if store is None:
+        return parse_bibtex(text, path)
+    code = [file.read_bytes() for file in sorted(Path(__file__).parent.glob("bib*.py"))]
+    key = "bibliography-" + digest(version("pypandoc_binary"), *code, path, text)
+    kept = store.get(key)
+    if kept is None:
+        parsed = parse_bibtex(text, path)
+        store.put(key, json.dumps(dataclasses.asdict(parsed)).encode())
+        return parsed
+    # As JSON: a book's folder is not trusted, and neither is a store that came with it.
+    found = json.loads(kept)
+    entries = (BibliographyEntry(one["key"], one["item"], Position(**one["position"])) for one in found["entries"])
+    problems = (Diagnostic(**(one | {"position": Position(**one["position"])})) for one in found["problems"])
+    return ParsedBibliography(tuple(entries), tuple(problems))
 
 
 def read_bibtex_file(root: Path, name: str, report: Report) -> str | None:

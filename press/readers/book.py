@@ -125,7 +125,7 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
         files=(_BOOK_FILE, *(file.source.name for file in files)),
         parts=tuple(_parts(order, by_file, labels)),
         shared={name: text for name, text in by_file.items() if isinstance(text, SharedText)},
-        bibliography=read_bibliography(root, settings.bibliography, report),
+        bibliography=read_bibliography(root, settings.bibliography, report, store),
         notices=notices,
         changes=_changes(settings, notices, origin),
         setting_positions={".".join(map(str, location)): place for location, place in origin.positions.items()},

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ class ParsedText:
 def parse_all(texts: Sequence[MarkdownText], store: Store, report: Report) -> list[ParsedText]:
     """Parse files side by side; those whose text is in the store start no pandoc."""
     inputs = [text.as_pandoc_input() for text in texts]
-    keys = ["markdown-" + digest(FORMAT, text) for text in inputs]
+    keys = ["markdown-" + digest(FORMAT, version("pypandoc_binary"), text) for text in inputs]
     results = [store.get(key) for key in keys]
     missing = [number for number, result in enumerate(results) if result is None]
     if missing:

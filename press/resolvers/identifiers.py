@@ -19,6 +19,9 @@ from press.tree import (
 )
 
 
+_WITHOUT_HEADINGS = ("remark", "caution", "red-flags", "emergency", "figure")
+
+
 def give_identifiers(book: Book, report: Report) -> Book:
     """Give every heading, figure and table an id, check that ids are unique, and collect the anchors."""
     anchors: dict[str, Anchor] = {}
@@ -96,6 +99,15 @@ def _in_shared(element: pf.Element) -> bool:
     return False
 
 
+def _in_block(element: pf.Element) -> bool:
+    parent = element.parent
+    while parent is not None:
+        if any(has_class(parent, name) for name in _WITHOUT_HEADINGS):
+            return True
+        parent = getattr(parent, "parent", None)
+    return False
+
+
 def _section_lengths(chapter: Chapter) -> Iterator[tuple[str, int]]:
     """The words of each section with an id: from its heading to the next one of its level or above."""
     blocks = list(chapter.tree.content)
@@ -114,7 +126,10 @@ def _check_headings(root: pf.Element, book: Book, report: Report) -> None:
         if not isinstance(element, pf.Header):
             continue
         position = book.position(element.attributes.get("place"))
-        if element.level == 1:
+        if _in_block(element):
+            hint = "write its words in **bold**, or end the block before it"
+            report.add("heading-level", position, "a heading cannot stand inside a block", hint)
+        elif element.level == 1:
             hint = "begin sections with ##"
             report.add(
                 "heading-level",

@@ -82,6 +82,8 @@ class _Includes:
         once = "once" in block.classes
         self.included.append((file, once))
         content = self.expand(list(tree.content), (*stack, file))
+        if any(isinstance(inner, pf.Header) for inner in content):
+            content = [pf.Div(*content)]  # so that the text's sections end where it ends
         classes = [SHARED_CLASS, *(["once"] if once else [])]
         return [
             pf.Div(

@@ -1,4 +1,4 @@
-"""Notes: numbered from 1 in every chapter, those of shared text lettered, so that all editions have the same numbers."""
+"""Notes: numbered from 1 in every chapter, those of shared text lettered: all editions have the same numbers."""
 
 from __future__ import annotations
 
