@@ -7,7 +7,6 @@ with pandoc.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -379,17 +378,6 @@ def test_11_authors_in_the_sentence_and_left_out() -> None:
     )
     numbered = run(NUMBERED, clusters, item(**DOE), smith)
     assert [text(parts) for parts in numbered.clusters] == ["Doe [1]", "[1, p. 3]", "Smith et al. [2]"]
-
-
-def test_12_a_book_of_citations_takes_half_a_second() -> None:
-    items = [item(f"k{number}", **DOE | {"title": f"Title {number}"}) for number in range(110)]
-    clusters = [cite(f"k{number % 110}") for number in range(14 * 14)]
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        run(NUMBERED, clusters, *items)
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.5
 
 
 # Our styles

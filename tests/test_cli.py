@@ -218,7 +218,7 @@ def test_preview_tells_open_pages(small_book: MakeBook) -> None:
     async def session() -> list[dict[str, object]]:
         events = (await preview.events(None)).body_iterator  # type: ignore[arg-type]
         first = await anext(aiter(events))
-        following = asyncio.ensure_future(anext(aiter(events)))  # type: ignore[arg-type]
+        following = asyncio.ensure_future(anext(aiter(events)))
         await asyncio.sleep(0)
         await preview.rebuild()
         return [json.loads(str(event).removeprefix("data: ")) for event in (first, await following)]

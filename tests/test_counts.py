@@ -35,7 +35,7 @@ def plain_words(body: str) -> int:
 
 
 def without(node: Any) -> Any:
-    """A part of pandoc's JSON without what is no text of the chapter, with dots for the numbers of lists, figures as captions, and no ids."""
+    """A part of pandoc's JSON without what is no text of the chapter: pictures, notes, ids, the numbers of lists."""
     if isinstance(node, list):
         return [without(part) for part in node if not (isinstance(part, dict) and part.get("t") in DROPPED)]
     if not isinstance(node, dict):

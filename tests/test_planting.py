@@ -376,3 +376,46 @@ def test_places_are_found_everywhere() -> None:
         assert len(lines) > 10
         assert len(block_places(TEXTS[path])) > 10
         assert "[" in kinds
+
+
+JUNK = [
+    "::: ",
+    "{",
+    "}",
+    "[^",
+    "@",
+    "](",
+    '"',
+    "---\n",
+    "\n\n",
+    "`",
+    "```\n",
+    "|",
+    "> ",
+    "<b",
+    "\0",
+    "\t",
+    "#",
+    "{#a}",
+    ": ",
+]
+
+
+@settings(max_examples=max(settings().max_examples // 2, 1))
+@given(data=st.data())
+def test_damage_is_never_a_traceback(spoilt: Path, data: st.DataObject) -> None:
+    """Whatever is cut out of a file or put into it, there is a report, with places in the book's files."""
+    name = choose(data.draw, [*TEXTS, "manuscript/figures/wall.svg"])
+    text = (GOOD / name).read_text("utf-8")
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(start + 100, len(text))))
+    damaged = text[:start] + choose(data.draw, ["", *JUNK]) + text[end:]
+    try:
+        change_files(spoilt, {name: damaged})
+        _, report = load_book(spoilt, Store(spoilt / "output" / ".cache"))
+    finally:
+        change_files(spoilt, {name: text})
+    for found in report:
+        assert (spoilt / found.position.path).is_file()
+        assert found.position.line >= 1
+        assert found.position.column >= 1

@@ -1,4 +1,4 @@
-"""The same words in every edition of the real book, read by other means than the press's own proof; and that proof at work.
+"""The same words in every edition of the real book, read by other means than the press's proof; and that proof at work.
 
 The web and the EPUB are read as XML, the PDF with pdftotext, page by page, without what stands in its margins.
 """
@@ -27,6 +27,7 @@ from press.diagnostics import Report
 from press.model import Book, GeneratedPart
 from press.proof.links import check_epub_links, check_web_links
 from press.proof.text import compare, compare_pdf, edition_blocks, epub_reader, pdf_pages, web_reader
+from press.readers.bibliography import read_bibliography
 from press.references import Bibliography, BibliographyEntry
 from press.store import Store
 
@@ -239,7 +240,7 @@ def goes_over(text: str, pages: list[str]) -> bool:
 def test_notes_run_from_one_and_pair(
     slug: str, web_pages: dict[str, etree._Element], epub_pages: dict[str, etree._Element], book: Book
 ) -> None:
-    """A chapter's notes are 1 to n, in the order of their calls, each with its note; those of shared text have letters."""
+    """A chapter's notes are 1 to n, in the order of their calls, each with its note; shared text has letters."""
     chapter = next(chapter for chapter in book.chapters if chapter.slug == slug)
     assert chapter.info
     for page in (web_pages[slug], epub_pages[slug]):
@@ -425,16 +426,13 @@ def test_a_reference_that_cannot_be_formatted_is_reported(
     small_book: MakeBook, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An item that the citation style cannot make sense of is named with its place in the bibliography."""
-    from press.readers import book as reader
-
-    read = reader.read_bibliography
 
     def broken(*arguments: Any) -> Bibliography:
-        entries = read(*arguments).entries.values()
+        entries = read_bibliography(*arguments).entries.values()
         return Bibliography(
             {e.key: BibliographyEntry(e.key, {**e.item, "author": "no list of names"}, e.position) for e in entries}
         )
 
-    monkeypatch.setattr(reader, "read_bibliography", broken)
+    monkeypatch.setattr("press.readers.book.read_bibliography", broken)
     _, report = load_book(small_book(), store)
     assert [(found.code, str(found.position)) for found in report] == [("citation-format", "bibliography.bib:1:1")]

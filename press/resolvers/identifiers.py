@@ -18,7 +18,6 @@ from press.tree import (
     words,
 )
 
-
 _WITHOUT_HEADINGS = ("remark", "caution", "red-flags", "emergency", "figure")
 
 
