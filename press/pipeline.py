@@ -15,6 +15,7 @@ from press.store import (
     Store,
     digest,
     files_under,
+    remove_abandoned,
     replace_folder,
     tree_digest,
     write_file,
@@ -72,6 +73,7 @@ def build(
 
     from press.writers.catalogue import EDITIONS
 
+    remove_abandoned(output)
     work = output / f".work-{os.getpid()}"
     try:
         progress(3, "writing " + ", ".join(editions))

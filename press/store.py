@@ -68,6 +68,17 @@ def write_file(path: Path, data: bytes) -> None:
     beside.replace(path)
 
 
+def remove_abandoned(output: Path) -> None:
+    """Remove the work folders of builds that were killed."""
+    for folder in output.glob(".work-*"):
+        try:
+            os.kill(int(folder.name.rpartition("-")[2]), 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)
+        except (PermissionError, ValueError):
+            continue
+
+
 def replace_folder(made: Path, place: Path) -> None:
     """Put a finished folder in the place of another. The old one is renamed away first, and put back on failure."""
     old = place.with_name(f".{place.name}.old")

@@ -141,6 +141,7 @@ def test_a_killed_build_leaves_the_old_editions(book: Path) -> None:
     done = run_build("build", "--book", str(book))
     assert done.returncode == 0, done.stderr
     assert snapshot(book / "output")["new-book.epub"] != before["new-book.epub"]
+    assert not list((book / "output").glob(".work-*"))
 
 
 def test_same_sources_give_the_same_bytes(skeleton_built: Path, small_book: MakeBook, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from conftest import ROOT, SKELETON, MakeBook, change_files, load_book, run_build
 
@@ -169,10 +169,10 @@ def test_new_does_not_overwrite(tmp_path: Path) -> None:
 # The preview.
 
 
-async def get(preview: Preview, *paths: str) -> list[httpx.Response]:
+async def get(preview: Preview, *paths: str) -> list[httpx2.Response]:
     """The answers of the preview to requests."""
-    transport = httpx.ASGITransport(make_app(preview))
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+    transport = httpx2.ASGITransport(make_app(preview))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
         return [await client.get(path) for path in paths]
 
 

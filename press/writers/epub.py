@@ -119,8 +119,16 @@ def _entries(book: Book, made: PageSet) -> Iterable[_Entry]:
     yield _Entry("title-page", book.labels["title_page"])
     for page in made.pages:
         if page.role != "contents":
-            series = page.chapter.series if page.chapter else None
-            yield _Entry(page.slug, f"{series.number}. {page.title}" if series else page.title, page.headings)
+            yield _Entry(page.slug, _numbered(page), page.headings)
+
+
+def _numbered(page: Page) -> str:
+    """A page's title after its number in the series or its label, as the printed contents have it."""
+    if page.chapter and page.chapter.series:
+        return f"{page.chapter.series.number}. {page.title}"
+    if page.chapter and page.chapter.metadata.label:
+        return f"{page.chapter.metadata.label}. {page.title}"
+    return page.title
 
 
 def _navigation(book: Book, made: PageSet) -> Markup:
@@ -137,7 +145,7 @@ def _navigation(book: Book, made: PageSet) -> Markup:
 
 def _properties(name: str, data: bytes) -> tuple[str, ...]:
     """The manifest properties of a page (EPUB 3.3, section 5.4), by what it holds."""
-    root = etree.fromstring(data)
+    root = etree.fromstring(data, base_url=name)  # a malformed page is an error of ours, which names the page
     found = ["nav"] if name == "nav.xhtml" else []
     found += ["svg"] if next(root.iter(_SVG), None) is not None else []
     found += ["mathml"] if next(root.iter(_MATHML), None) is not None else []

@@ -14,6 +14,7 @@ from press.writers.ebook.package import Meta
 CONFORMS_TO = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _SVG = "{http://www.w3.org/2000/svg}"
+_MATHML = "{http://www.w3.org/1998/Math/MathML}math"
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 
 
@@ -29,6 +30,8 @@ def accessibility_claims(pages: Mapping[str, bytes], labels: Mapping[str, str]) 
         features.append("longDescription")
     if any(element.get(_EPUB_TYPE) == "index" for element in elements):
         features.append("index")
+    if any(element.tag == _MATHML for element in elements):
+        features.append("MathML")
     claims = [("accessMode", "textual")]
     if pictures:
         claims.append(("accessMode", "visual"))

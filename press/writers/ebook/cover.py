@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import resvg_py
@@ -16,20 +18,33 @@ from press.writers.fonts import book_fonts
 from press.writers.xhtml.templates import Templates
 
 WIDTH, HEIGHT = 1600, 2560
-_TITLE_WIDTH = 13
-"""Characters of the title that go on one line."""
+_TITLE_SIZES = (200, 165, 130, 105, 85, 64, 48, 36)
+_SUBTITLE_SIZES = (72, 60, 50, 42, 34)
+_AUTHORS_SIZES = (52, 44, 36, 28)
+_TITLE_WIDTH, _SUBTITLE_WIDTH, _AUTHORS_WIDTH = 2600, 2500, 2700
+"""How many characters of one pixel fit on a line: at 200 pixels 13 of the title."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lettering:
+    """Words of the cover, as large as their place allows."""
+
+    lines: tuple[str, ...]
+    size: int
 
 
 def cover_picture(book: Book, templates: Templates, store: Store) -> bytes:
     """The cover as PNG, 1600 x 2560 pixels, the same bytes for the same book."""
+    drawing = _drawing(book)
+    authors = ", ".join(person.name for person in book.settings.authors)
     svg = str(
         templates.render(
             "epub/cover.svg",
             figures_css=templates.source("figures.css"),
-            title=_lines(book.settings.title, _TITLE_WIDTH),
-            subtitle=_lines(book.settings.subtitle or "", 34),
-            authors=", ".join(person.name for person in book.settings.authors),
-            drawing=_drawing(book),
+            title=_fitted(book.settings.title, _TITLE_SIZES, _TITLE_WIDTH, 400 if drawing else 1000),
+            subtitle=_fitted(book.settings.subtitle or "", _SUBTITLE_SIZES, _SUBTITLE_WIDTH, 150 if drawing else 300),
+            authors=_fitted(authors, _AUTHORS_SIZES, _AUTHORS_WIDTH, 52),
+            drawing=drawing,
             spots=_spots(book),
         )
     )
@@ -53,8 +68,18 @@ def _pixels(svg: str, store: Store) -> bytes:
     return bytes(made)
 
 
+def _fitted(text: str, sizes: Iterable[int], width: int, height: int) -> _Lettering:
+    """A text in the first size at which its lines fit the place, or in the last one."""
+    for size in sizes:
+        made = _Lettering(tuple(_lines(text, width // size)), size)
+        longest = max((len(line) for line in made.lines), default=0)
+        if longest * size <= width and len(made.lines) * size <= height:
+            break
+    return made
+
+
 def _lines(text: str, width: int) -> list[str]:
-    """A text in lines of about `width` characters."""
+    """A text in lines of at most `width` characters, but for longer words."""
     lines: list[str] = []
     for word in text.split():
         if lines and len(lines[-1]) + len(word) < width:
