@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import posixpath
+import re
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -12,8 +14,16 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Built, MakeBook, run_build
+from conftest import ROOT, SKELETON, Built, MakeBook, load_book, run_build
 from lxml import etree
+from PIL import Image
+
+from press.diagnostics import Report
+from press.store import Store
+from press.writers.ebook.claims import accessibility_claims
+from press.writers.ebook.cover import cover_picture
+from press.writers.xhtml.flavour import Flavour
+from press.writers.xhtml.templates import Templates
 
 _XHTML = {"h": "http://www.w3.org/1999/xhtml", "epub": "http://www.idpf.org/2007/ops"}
 _OPF = {"opf": "http://www.idpf.org/2007/opf", "dc": "http://purl.org/dc/elements/1.1/"}
@@ -45,6 +55,13 @@ def _ace(file: Path, folder: Path) -> list[str]:
     ]
 
 
+def _built_epub(root: Path) -> Path:
+    """The EPUB of a book, built for this test."""
+    done = run_build("build", "--edition", "epub", "--strict", "--book", str(root))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return next((root / "output").glob("*.epub"))
+
+
 def _pages(file: Path) -> Iterator[tuple[str, etree._Element]]:
     with zipfile.ZipFile(file) as archive:
         for name in archive.namelist():
@@ -72,13 +89,12 @@ def test_ace_finds_no_violation(built: Built, tmp_path: Path) -> None:
     assert _ace(built.epub, tmp_path / "ace") == []
 
 
-@pytest.mark.parametrize("name", ["kleines-buch", "letters"])
-def test_epubcheck_passes_other_books(name: str, small_book: MakeBook, tmp_path: Path) -> None:
-    """So do books of another language and with another citation style."""
-    root = small_book(of=ROOT / "tests" / "books" / name)
-    assert run_build("build", "--edition", "epub", "--strict", "--book", str(root)).returncode == 0
-    file = next((root / "output").glob("*.epub"))
+@pytest.mark.parametrize("name", ["kleines-buch", "letters", "shed"])
+def test_the_checkers_pass_other_books(name: str, small_book: MakeBook, tmp_path: Path) -> None:
+    """So do books of another language, with another citation style, and with headings in shared text."""
+    file = _built_epub(small_book(of=ROOT / "tests" / "books" / name))
     assert _epubcheck(file, tmp_path / "report.json") == []
+    assert _ace(file, tmp_path / "ace") == []
 
 
 def _spoilt(file: Path, made: Path, name: str, old: str, new: str) -> Path:
@@ -152,10 +168,57 @@ def test_metadata(built: Built) -> None:
     assert _metas(built.epub, "schema:accessModeSufficient") == ["textual,visual", "textual"]
 
 
+def test_metadata_that_the_real_book_lacks(small_book: MakeBook, tmp_path: Path) -> None:
+    """ISBN, publisher, several authors in their order, each with a name to sort by; and mathematics."""
+    settings = (SKELETON / "manuscript" / "book.yaml").read_text("utf-8")
+    people = "authors:\n  - {name: Ada Byron, sort_as: 'Byron, Ada'}\n  - {name: Zoë Ng, sort_as: 'Ng, Zoë'}\n"
+    settings = re.sub(r"^authors:\n(?:  .*\n)+", people, settings, flags=re.MULTILINE)
+    settings += "isbn: '9783161484100'\npublisher: The Printing House\n"
+    chapter = (SKELETON / "manuscript" / "01-first-chapter.md").read_text("utf-8")
+    root = small_book(
+        {"manuscript/book.yaml": settings, "manuscript/01-first-chapter.md": f"{chapter}\nSo $a^2 = b$.\n"}
+    )
+    file = _built_epub(root)
+    package = _package(file)
+    assert package.findtext(".//dc:identifier", "", _OPF) == "urn:isbn:9783161484100"
+    assert package.findtext(".//dc:publisher", "", _OPF) == "The Printing House"
+    assert [element.text for element in package.iterfind(".//dc:creator", _OPF)] == ["Ada Byron", "Zoë Ng"]
+    assert _metas(file, "role") == ["aut", "aut"]
+    assert _metas(file, "file-as") == ["Byron, Ada", "Ng, Zoë"]
+    assert "MathML" in _metas(file, "schema:accessibilityFeature")
+    properties = {item.get("href"): item.get("properties") for item in package.iterfind(".//opf:item", _OPF)}
+    assert properties["first-chapter.xhtml"] == "svg mathml"
+    assert _epubcheck(file, tmp_path / "report.json") == []
+
+
+def test_the_manifest_is_the_archive(built: Built) -> None:
+    """Every file is in the manifest once, every item is a file, and every page is in the spine once."""
+    package = _package(built.epub)
+    items = {item.get("id"): f"EPUB/{item.get('href')}" for item in package.iterfind(".//opf:item", _OPF)}
+    with zipfile.ZipFile(built.epub) as archive:
+        files = [name for name in archive.namelist() if name != "mimetype" and not name.startswith("META-INF/")]
+    assert sorted([*items.values(), "EPUB/content.opf"]) == sorted(files)
+    spine = [items[item.get("idref")] for item in package.iterfind(".//opf:itemref", _OPF)]
+    assert sorted(spine) == sorted(name for name in files if name.endswith(".xhtml"))
+
+
+def test_the_navigation(built: Built) -> None:
+    """Contents in two levels with numbers and labels, every page of the spine after itself, and the landmarks."""
+    page = dict(_pages(built.epub))["EPUB/nav.xhtml"]
+    contents = page.findall(".//h:nav[@epub:type='toc']/h:ol/h:li", _XHTML)
+    labels = {entry[0].get("href"): entry[0].text or "" for entry in contents}
+    assert labels["scalenes.xhtml"].startswith("4. Massage Therapy")
+    assert labels["appendix-b.xhtml"] == "Appendix B. All the Spots"
+    opening = {"cover.xhtml", "imprint.xhtml", "nav.xhtml"}
+    assert {f"EPUB/{name}" for name in {*labels, *opening}} == {name for name, _ in _pages(built.epub)}
+    assert page.find(".//h:nav[@epub:type='toc']//h:a[@href='scalenes.xhtml#sec-scalenes-anatomy']", _XHTML) is not None
+    landmarks = page.findall(".//h:nav[@epub:type='landmarks']//h:a", _XHTML)
+    kinds = [landmark.get(f"{{{_XHTML['epub']}}}type") or "" for landmark in landmarks]
+    assert sorted(kinds) == ["bibliography", "bodymatter", "cover", "index", "loi", "titlepage", "toc"]
+
+
 def test_a_claim_that_does_not_hold_is_not_made() -> None:
     """A picture without words takes the claims of alternative text and of conformance with it."""
-    from press.writers.ebook.claims import accessibility_claims
-
     page = '<html xmlns="http://www.w3.org/1999/xhtml"><body><h1>A</h1><img src="a.png" alt="{}"/></body></html>'
     labels = {"access_structure": "Structure.", "access_pictures": "Pictures."}
 
@@ -208,3 +271,24 @@ def test_the_cover_is_as_large_as_shops_want_it(built: Built) -> None:
         data = archive.read("EPUB/cover.png")
     assert (int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")) == (1600, 2560)
     assert len(data) < 500_000
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "The Perfect Spots",
+        "The Perfect Spots and Where They Are Found Again",
+        "Rechtsschutzversicherungsgesellschaften",
+    ],
+)
+def test_the_cover_holds_any_title(title: str, book_root: Path, store: Store) -> None:
+    """The words stay on the paper and off the drawing, which begins at a third of its height, whatever they are."""
+    book, _ = load_book(book_root, store)
+    assert book
+    book = book.replace(settings=book.settings.model_copy(update={"title": title}))
+    templates = Templates(book, Flavour("epub", ".xhtml", {}), Report())
+    picture = Image.open(io.BytesIO(cover_picture(book, templates, store))).convert("RGB")
+    paper = (255, 253, 248)
+    assert all(picture.getpixel((x, y)) == paper for x in (60, 1540) for y in range(2560))
+    assert all(picture.getpixel((x, 760)) == paper for x in range(1600))
+    assert any(picture.getpixel((x, y)) != paper for x in range(130, 1470, 5) for y in range(160, 400, 5))
