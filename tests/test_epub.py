@@ -43,8 +43,11 @@ def _epubcheck(file: Path, report: Path) -> list[dict[str, object]]:
 
 def _ace(file: Path, folder: Path) -> list[str]:
     """The rules that Ace finds violated."""
-    command = ["node", str(_ACE), "-s", "-f", "-o", str(folder), str(file)]
-    browser = {"PUPPETEER_EXECUTABLE_PATH": os.environ.get("CHROMIUM", "/usr/bin/chromium")}
+    command = ["node", str(_ACE), "-f", "-o", str(folder), str(file)]
+    browser = {
+        "PUPPETEER_EXECUTABLE_PATH": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        "ACE_TIMEOUT_INITIAL": "60000",  # milliseconds until the browser is there; a busy machine needs more than 5000
+    }
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | browser, check=False)
     assert (folder / "report.json").exists(), done.stdout + done.stderr
     report = json.loads((folder / "report.json").read_bytes())

@@ -13,12 +13,11 @@ from markupsafe import Markup
 from press.model import Book, Chapter, plain_text
 from press.tree import elements, has_class, is_shared
 from press.writers.xhtml.flavour import Flavour, text
-from press.writers.xhtml.markup import as_inlines, raw, raw_block
+from press.writers.xhtml.markup import accessible, as_inlines, raw, raw_block
 from press.writers.xhtml.pictures import Pictures
 
 _OPTIONS = ["--section-divs", "--wrap=none", "--mathml", "--syntax-highlighting=none"]
 _PIECE = re.compile(r"<div>\n<!--piece:(.*?)-->\n?")
-_EMPTY_HEADER = re.compile(r"<th([^>]*)></th>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +103,7 @@ def _render(pieces: Mapping[str, Iterable[pf.Element]]) -> dict[str, Markup]:
     written = pypandoc.convert_text(stream.getvalue(), "html5", format="json", extra_args=_OPTIONS)
     found = _PIECE.split(written.replace("\r\n", "\n"))
     return {
-        name: Markup(
-            _EMPTY_HEADER.sub(r"<td\1></td>", markup.strip().removesuffix("</div>").strip())
-            .replace("<th>", '<th scope="col">')
-            .replace("<th style", '<th scope="col" style')
-        )
+        name: Markup(accessible(markup.strip().removesuffix("</div>").strip()))
         for name, markup in zip(found[1::2], found[2::2], strict=True)
     }
 

@@ -1,10 +1,16 @@
-"""Markup put into trees on their way to pandoc's HTML writer."""
+"""Markup put into trees on their way to pandoc's HTML writer, and mended on the way back."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import panflute as pf
+
+_EMPTY_HEADER = re.compile(r"<th([^>]*)></th>")
+_FORMULA = re.compile(
+    r'<math display="(\w+)"(.*?<annotation encoding="application/x-tex">(.*?)</annotation>)', re.DOTALL
+)
 
 
 def raw(markup: str) -> pf.RawInline:
@@ -33,3 +39,16 @@ def as_inlines(blocks: Iterable[pf.Element]) -> list[pf.Element]:
         if inside:
             made.append(pf.Span(*inside, classes=[f"note-{name}"]))
     return made
+
+
+def accessible(markup: str) -> str:
+    """pandoc's HTML with what readers by ear need: headers say what they head, formulas have their TeX as words."""
+    markup = _EMPTY_HEADER.sub(r"<td\1></td>", markup)
+    markup = markup.replace("<th>", '<th scope="col">').replace("<th style", '<th scope="col" style')
+    return _FORMULA.sub(_with_words, markup)
+
+
+def _with_words(formula: re.Match[str]) -> str:
+    kind, rest, tex = formula.groups()
+    words = tex.strip().replace('"', "&quot;")
+    return f'<math display="{kind}" alttext="{words}"{rest}'
