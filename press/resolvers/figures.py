@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import Literal
 
 import panflute as pf
@@ -60,7 +61,8 @@ def _prefix(chapter: Chapter) -> str:
 def _title(element: pf.Element) -> str:
     """A figure's short title; a table's is its caption."""
     if isinstance(element, pf.Table):
-        return " ".join(plain_text(list(block.content)) for block in element.caption.content).strip()
+        words = " ".join(plain_text(list(block.content)) for block in element.caption.content)
+        return re.sub(r" +(?=[.,;:])", "", words).strip()  # a citation that went left its space before the full stop
     image = next(inner for inner in elements(element) if isinstance(inner, pf.Image))
     return str(image.title).strip()
 
