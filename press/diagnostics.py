@@ -5,8 +5,9 @@ Every problem found by any stage is a `Diagnostic` in a `Report`; its code stand
 
 from __future__ import annotations
 
+import difflib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -156,3 +157,12 @@ class Report:
         if form == "json":
             return json.dumps([d.as_dict() for d in found], ensure_ascii=False, indent=2)
         return "\n".join(d.github() if form == "github" else d.text() for d in found)
+
+
+def did_you_mean(word: str, known: Iterable[str], positions: Mapping[str, Position] | None = None) -> str:
+    """A hint that names the nearest known word, and its position where there is one; or nothing."""
+    near = difflib.get_close_matches(word, list(known), n=1)
+    if not near:
+        return ""
+    position = (positions or {}).get(near[0])
+    return f'did you mean "{near[0]}"?' + (f" ({position})" if position else "")

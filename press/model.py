@@ -239,7 +239,6 @@ class Book:
     anchors: Mapping[str, Anchor] = field(default_factory=dict)
     """By the id as the author writes it."""
     references: tuple[Reference, ...] = ()
-    citation_kind: str = ""
     index: tuple[IndexEntry, ...] = ()
     changes: tuple[LoggedChange, ...] = ()
     shared_homes: Mapping[str, str] = field(default_factory=dict)

@@ -96,6 +96,14 @@ def slugify(text: str) -> str:
     return re.sub(r"[^\w]+", "-", text.lower()).strip("-") or "section"
 
 
+def text_inlines(text: str) -> list[pf.Inline]:
+    """A text as inlines: its words with spaces between."""
+    inlines: list[pf.Inline] = []
+    for word in text.split():
+        inlines += [pf.Space(), pf.Str(word)]
+    return inlines[1:]
+
+
 def map_inlines(root: pf.Element, change: Callable[[pf.Element], list[pf.Element] | None]) -> None:
     """Replace elements in place, in reading order: `change` gives the new elements, or None to keep one."""
     for name in root._children:

@@ -20,6 +20,7 @@ TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.item
 
 GROUND = (
     "press.metadata",
+    "press.paths",
     "press.references",
     "press.model",
     "press.tree",

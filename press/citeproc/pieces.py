@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
 from citeproc import model
@@ -72,9 +73,9 @@ class Pieces(model.Formatted):
         return pieces
 
 
-class Transparent:
+class Transparent(ABC):
     """The mixin of elements whose children count as those of the element around."""
 
+    @abstractmethod
     def chosen_pieces(self, rendering: Rendering) -> list[str]:
         """The texts of the chosen children."""
-        raise NotImplementedError

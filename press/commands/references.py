@@ -7,9 +7,8 @@ from typing import Literal
 
 from press.citeproc import StyleError, format_citations
 from press.diagnostics import Position, Report
-from press.metadata import BookSettings
 from press.readers.bibliography import read_bibliography
-from press.readers.settings import parse_yaml, validate
+from press.readers.book import read_settings
 from press.resolvers.citations import style_path
 from press.writers.reference_list import render_references
 
@@ -25,7 +24,8 @@ def reference_list(
 
     Problems go into the report, with positions as `root` or the given file's folder sees them.
     """
-    settings = None if bibliography else _settings(root, report)
+    found = None if bibliography else read_settings(root, report)
+    settings = found[0] if found else None
     if settings is None and bibliography is None:
         return ""
     folder = bibliography.parent if bibliography else root
@@ -42,12 +42,3 @@ def reference_list(
     for problem in formatted.problems:
         report.add("citation-format", entries[problem.key].position, problem.message)
     return render_references(formatted, form)
-
-
-def _settings(root: Path, report: Report) -> BookSettings | None:
-    path = root / "manuscript" / "book.yaml"
-    if not path.is_file():
-        report.add("missing-file", Position("manuscript/book.yaml"), "there is no book here")
-        return None
-    origin = parse_yaml(path.read_text("utf-8"), "manuscript/book.yaml", report)
-    return validate(origin, BookSettings, report) if origin else None

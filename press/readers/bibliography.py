@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from press.diagnostics import Diagnostic, Position, Report
+from press.paths import inside
 from press.readers.bibtex_items import read_items
 from press.readers.bibtex_lint import lint
 from press.readers.bibtex_scan import RawEntry, scan_bibtex
-from press.readers.text import inside, read_text
+from press.readers.text import read_text
 from press.references import Bibliography, BibliographyEntry
 from press.store import Store, digest
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from press.diagnostics import Diagnostic, Position
+from press.diagnostics import Diagnostic, Position, did_you_mean
 from press.readers.bibtex_scan import RawEntry, RawField, Scan
-from press.readers.text import did_you_mean
 
 _MAKER = "author|editor"
 _YEAR = "year|date"

@@ -14,7 +14,7 @@ import panflute as pf
 import yaml
 from babel import Locale, UnknownLocaleError
 
-from press.diagnostics import Position, Report
+from press.diagnostics import Position, Report, did_you_mean
 from press.metadata import BookSettings, ChapterMetadata, Settings
 from press.model import (
     PART_ROLES,
@@ -28,13 +28,14 @@ from press.model import (
     SharedText,
     plain_text,
 )
+from press.paths import inside
 from press.readers.bibliography import read_bibliography
 from press.readers.lines import check_line
 from press.readers.markdown import MarkdownText, parse_all
 from press.readers.markup import normalise, typographic
 from press.readers.settings import YamlSource, parse_yaml, salvage, validate
 from press.readers.source import Source
-from press.readers.text import did_you_mean, inside, read_text
+from press.readers.text import read_text
 from press.store import Store
 
 _BOOK_FILE = "manuscript/book.yaml"
@@ -70,7 +71,7 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
 
     `templates` is the press's own folder, which holds the words of each language.
     """
-    found = _read_settings(root, report)
+    found = read_settings(root, report)
     if found is None:
         return None
     settings, origin = found
@@ -132,7 +133,8 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
     )
 
 
-def _read_settings(root: Path, report: Report) -> tuple[BookSettings, YamlSource] | None:
+def read_settings(root: Path, report: Report) -> tuple[BookSettings, YamlSource] | None:
+    """The settings of the book in the folder `root`, with their places; None when they are too broken to go on."""
     path = root / _BOOK_FILE
     if not path.is_file():
         hint = "a book is a folder that holds manuscript/book.yaml; `build.py new DIR` makes one"

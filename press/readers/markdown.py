@@ -18,6 +18,7 @@ import panflute as pf
 from press.diagnostics import Position, Report
 from press.readers.source import Source
 from press.store import Store, digest
+from press.tree import text_inlines
 
 FORMAT = (
     "markdown-raw_tex-auto_identifiers-implicit_header_references-yaml_metadata_block-pandoc_title_block"
@@ -113,13 +114,5 @@ def _load(document: str, text: MarkdownText) -> ParsedText:
 
     # A block of the text that is never closed holds the lines behind the text too.
     tree = pf.load(io.StringIO(document)).walk(take)
-    fields = {name: found.get(name) or _plain_inlines(line) for name, line in text.fields.items()}
+    fields = {name: found.get(name) or tuple(text_inlines(line)) for name, line in text.fields.items()}
     return ParsedText(tree, fields)
-
-
-def _plain_inlines(line: str) -> tuple[pf.Inline, ...]:
-    """A line that is no paragraph of Markdown, taken as it stands."""
-    inlines: list[pf.Inline] = []
-    for word in line.split():
-        inlines += [pf.Space(), pf.Str(word)]
-    return tuple(inlines[1:])

@@ -10,12 +10,12 @@ import re
 
 import panflute as pf
 
-from press.diagnostics import Report
+from press.diagnostics import Report, did_you_mean
 from press.model import Labels, pack_place, plain_text
 from press.readers.clusters import parted
 from press.readers.lines import OUTSIDE_SCHEMES
 from press.readers.source import Source
-from press.readers.text import did_you_mean
+from press.tree import text_inlines
 
 _ATTRIBUTES: dict[type, set[str]] = {
     pf.Div: {"src"},
@@ -217,7 +217,7 @@ class _Markup:
             words = alt.split() if alt else []
             if alt is None and plain_text(list(image.content)) != _block_text(caption):
                 words = plain_text(list(image.content)).split()
-            image.content = list(_spaced(words))
+            image.content = text_inlines(" ".join(words))
             identifier = element.identifier or image.identifier
             image.identifier = ""
             classes = ["figure", *image.classes]
@@ -269,10 +269,3 @@ def _has(division: pf.Div, name: str) -> bool:
 
 def _block_text(blocks: list[pf.Element]) -> str:
     return " ".join(plain_text(list(block.content)) for block in blocks if hasattr(block, "content"))
-
-
-def _spaced(words: list[str]) -> list[pf.Inline]:
-    inlines: list[pf.Inline] = []
-    for word in words:
-        inlines += [pf.Space(), pf.Str(word)]
-    return inlines[1:]

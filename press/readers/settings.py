@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from press.diagnostics import Position, Report
-from press.readers.text import did_you_mean
+from press.diagnostics import Position, Report, did_you_mean
 
 Model = TypeVar("Model", bound=BaseModel)
 Location = tuple[str | int, ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +17,9 @@ from press.citeproc import (
     format_citations,
 )
 from press.citeproc.locators import parse_locator
-from press.diagnostics import Position, Report
+from press.diagnostics import Position, Report, did_you_mean
 from press.model import Book, Reference
+from press.paths import inside
 from press.resolvers.limited_html import from_html, to_html
 from press.tree import elements, is_cross_reference, map_inlines
 
@@ -60,8 +60,8 @@ def format_book_citations(book: Book, report: Report) -> Book:
         return book
     setting = book.setting_positions.get("citations.style", Position("manuscript/book.yaml"))
     path = style_path(book.settings.citations.style, book.root)
-    if not path.resolve().is_relative_to(book.root.resolve()) and not path.is_relative_to(STYLES):
-        report.add("path-outside-book", setting, f'"{book.settings.citations.style}" leads out of the book\'s folder')
+    named = book.settings.citations.style
+    if not path.is_relative_to(STYLES) and inside(book.root, book.root, named, setting, report) is None:
         return book
     if not path.is_file():
         hint = f"the press has {', '.join(OWN_STYLES)}; any other is a CSL file of the book"
@@ -91,7 +91,7 @@ def format_book_citations(book: Book, report: Report) -> Book:
         if formatted.kind == "note":
             _behind_punctuation(chapter.tree)
     references = tuple(Reference(entry.key, ids[entry.key], entry.label, entry.html) for entry in formatted.entries)
-    return book.replace(references=references, citation_kind=formatted.kind)
+    return book.replace(references=references)
 
 
 def _calls(root: pf.Element, book: Book, report: Report, in_note: bool = False) -> Iterator[_Call]:
@@ -104,8 +104,8 @@ def _calls(root: pf.Element, book: Book, report: Report, in_note: bool = False) 
             continue
         unknown = [c for c in element.citations if c.id not in book.bibliography.entries]
         for citation in unknown:
-            near = difflib.get_close_matches(citation.id, list(book.bibliography.entries), n=1)
-            hint = f'did you mean "{near[0]}"? ({book.bibliography.entries[near[0]].position})' if near else ""
+            places = {key: entry.position for key, entry in book.bibliography.entries.items()}
+            hint = did_you_mean(citation.id, places, places)
             position = book.position(citation.hash)
             report.add("unknown-citation", position, f'no reference with the key "{citation.id}"', hint)
         if not unknown:

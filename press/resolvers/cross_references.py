@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import panflute as pf
 from babel.numbers import format_decimal
 
-from press.diagnostics import Report
+from press.diagnostics import Report, did_you_mean
 from press.model import Anchor, Book, Chapter
-from press.tree import elements, has_class, is_cross_reference, is_shared, map_inlines
+from press.tree import elements, has_class, is_cross_reference, is_shared, map_inlines, text_inlines
 
 
 def resolve_cross_references(book: Book, report: Report) -> Book:
@@ -40,8 +40,7 @@ class _CrossReferences:
             map_inlines(shared, self._change)
 
     def _change(self, element: pf.Element) -> list[pf.Element] | None:
-        if is_shared(element) and element.attributes.pop("seen", None) is None:
-            element.attributes["seen"] = "yes"
+        if is_shared(element):
             return [element]
         if isinstance(element, pf.Cite) and all(is_cross_reference(citation) for citation in element.citations):
             return self._cite(element)
@@ -129,12 +128,8 @@ class _CrossReferences:
         return [pf.Span(pf.Space(), *_words(f"({self.labels['length'].format(count=count)})"), classes=["length"])]
 
     def _unknown(self, name: str, place: int | str | None) -> list[pf.Element]:
-        import difflib
-
-        near = difflib.get_close_matches(name, [*self.book.anchors, *(f"spot:{n}" for n in self.spots)], n=1)
-        hint = f'did you mean "{near[0]}"?' if near else ""
-        if near and near[0] in self.book.anchors:
-            hint += f" ({self.book.anchors[near[0]].position})"
+        places = {key: anchor.position for key, anchor in self.book.anchors.items()}
+        hint = did_you_mean(name, [*places, *(f"spot:{number}" for number in self.spots)], places)
         position = self.book.position(place)
         self.report.add("unknown-cross-reference", position, f'no place has the id "{name}"', hint)
         return []
@@ -144,7 +139,4 @@ def _words(text: str, glue: bool = False) -> list[pf.Inline]:
     """A text as inlines; with `glue` its words never part at a line's end."""
     if glue:
         return [pf.Str("\u00a0".join(text.split()))]
-    inlines: list[pf.Inline] = []
-    for word in text.split():
-        inlines += [pf.Space(), pf.Str(word)]
-    return inlines[1:]
+    return text_inlines(text)

@@ -11,7 +11,8 @@ import panflute as pf
 from press.diagnostics import Position, Report
 from press.drawings import DrawingError, check_picture
 from press.model import Anchor, Book, Chapter, Figure, output_id, plain_text
-from press.tree import elements, has_class
+from press.paths import inside
+from press.tree import elements, has_class, text_inlines
 
 
 def number_figures(book: Book, report: Report) -> Book:
@@ -69,26 +70,19 @@ def _title(element: pf.Element) -> str:
 
 def _put_label(element: pf.Element, label: str, title: str) -> None:
     """Begin the caption with label and title, as marked words."""
-    head: list[pf.Inline] = [pf.Span(*_words(f"{label}."), classes=["figure-label"])]
+    head: list[pf.Inline] = [pf.Span(*text_inlines(f"{label}."), classes=["figure-label"])]
     if isinstance(element, pf.Table):
         first = element.caption.content[0]
         first.content = [*head, pf.Space(), *first.content]
         return
     if title:
         stop = "" if title[-1] in ".?!…" else "."
-        head += [pf.Space(), pf.Span(*_words(title + stop), classes=["figure-title"])]
+        head += [pf.Space(), pf.Span(*text_inlines(title + stop), classes=["figure-title"])]
     caption = next(inner for inner in element.content if has_class(inner, "caption"))
     if caption.content and isinstance(caption.content[0], (pf.Para, pf.Plain)):
         caption.content[0].content = [*head, pf.Space(), *caption.content[0].content]
     else:
         caption.content = [pf.Para(*head), *caption.content]
-
-
-def _words(text: str) -> list[pf.Inline]:
-    inlines: list[pf.Inline] = []
-    for word in text.split():
-        inlines += [pf.Space(), pf.Str(word)]
-    return inlines[1:]
 
 
 def _with_number(anchors: dict[str, Anchor], identifier: str, number: str, title: str) -> dict[str, Anchor]:
@@ -107,10 +101,10 @@ def _check_image(image: pf.Image, book: Book, report: Report) -> None:
 
 
 def _check_file(name: str, position: Position, book: Book, report: Report) -> None:
-    path = book.manuscript / name
-    if not path.resolve().is_relative_to(book.root.resolve()) or "://" in name:
-        report.add("path-outside-book", position, f'"{name}" leads out of the book\'s folder')
-    elif not path.is_file():
+    path = inside(book.root, book.manuscript, name, position, report)
+    if path is None:
+        return
+    if not path.is_file():
         report.add("missing-figure", position, f'there is no file "manuscript/{name}"')
     else:
         try:

@@ -9,6 +9,7 @@ import panflute as pf
 
 from press.diagnostics import Report
 from press.model import Book, Chapter
+from press.paths import inside
 from press.tree import SHARED_CLASS, elements, has_class
 
 
@@ -61,9 +62,8 @@ class _Includes:
             hint = '::: {.include src="shared/name.md"} and ::: on the next line'
             self.report.add("invalid-include", position, "an include names a file and holds nothing", hint)
             return []
-        path = self.book.manuscript / source
-        if not path.resolve().is_relative_to(self.book.root.resolve()):
-            self.report.add("path-outside-book", position, f'"{source}" leads out of the book\'s folder')
+        path = inside(self.book.root, self.book.manuscript, source, position, self.report)
+        if path is None:
             return []
         file = path.resolve().relative_to(self.book.root.resolve()).as_posix()
         if file in stack:

@@ -5,7 +5,6 @@ The entry is `make_pages`.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from press import __version__
 from press.diagnostics import Report
 from press.model import Book, Chapter, GeneratedPart, LoggedChange, Part
 from press.tree import elements
-from press.writers.xhtml.flavour import Flavour
+from press.writers.xhtml.flavour import Flavour, HrefMaker
 from press.writers.xhtml.fragments import Fragments, make_fragments
 from press.writers.xhtml.pictures import Pictures
 from press.writers.xhtml.templates import Templates
@@ -99,7 +98,7 @@ def _lists(
     return made
 
 
-def _href(flavour: Flavour, page: str):  # type: ignore[no-untyped-def]
+def _href(flavour: Flavour, page: str) -> HrefMaker:
     return lambda identifier: flavour.href(identifier, page)
 
 
@@ -165,10 +164,3 @@ class _Parts:
             href = self.flavour.href(chapter.slug, page)
             groups.append(ChangeGroup(chapter.title, href, self._changes(chapter.slug, chapter.changes, page)))
         return tuple(group for group in groups if group.changes)
-
-
-def newest_change(book: Book) -> datetime.date:
-    """The date of the book's newest change; the release's where there is none."""
-    dates = [change.change.date for chapter in book.chapters for change in chapter.changes]
-    dates += [change.change.date for change in book.changes]
-    return max(dates, default=book.settings.release.date)
