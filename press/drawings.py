@@ -83,6 +83,8 @@ _ATTRIBUTES = frozenset(
         "pathLength",
     ]
 )
+_RINGS = (1.7, 1.35)
+"""The radii of a spot's rings, as multiples of its disc's."""
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}"
 _PICTURE_HEADS = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff"}
@@ -138,6 +140,45 @@ def read_drawing(data: bytes) -> etree._Element:
 
 def _line(element: etree._Element) -> int:
     return int(str(element.sourceline or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle, in a drawing's own units."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """From left to right."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """From top to bottom."""
+        return self.bottom - self.top
+
+
+def drawing_box(root: etree._Element) -> Box:
+    """What a drawing shows: its viewBox."""
+    left, top, width, height = (float(part) for part in str(root.get("viewBox")).replace(",", " ").split())
+    return Box(left, top, left + width, top + height)
+
+
+def named_shapes(root: etree._Element) -> dict[str, etree._Element]:
+    """The shapes of a drawing's first level that have an id, by id."""
+    return {str(shape.get("id")): shape for shape in root if shape.get("id")}
+
+
+def mark_spot(parent: etree._Element, place: tuple[float, float], radius: float) -> None:
+    """Draw the spot: a disc and two thin rings."""
+    for factor, name in (*((ring, "spot-ring") for ring in _RINGS), (1.0, "spot")):
+        circle = etree.SubElement(parent, f"{{{SVG}}}circle", {"class": name})
+        for attribute, value in (("cx", place[0]), ("cy", place[1]), ("r", radius * factor)):
+            circle.set(attribute, f"{value:.1f}")
 
 
 def inline_drawing(root: etree._Element, prefix: str, label: str, style: str = "") -> str:

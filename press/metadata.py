@@ -61,6 +61,10 @@ class View(Settings):
 
     file: Line = Field(description="an SVG file, from manuscript/")
     label: Line = Field(description="how the view is called in a sentence: the front of the body")
+    regions: Line | None = Field(
+        default=None,
+        description="an SVG file of the same size: the view's regions of pain, shapes with their names as ids",
+    )
 
 
 class Series(Settings):
@@ -105,6 +109,14 @@ class BookSettings(Settings):
     changelog: tuple[Change, ...] = ()
 
 
+class ReferredPain(Settings):
+    """Where the pain of a spot is felt, as regions of the views' drawings, for the chapter's map."""
+
+    basis: Literal["tradition", "research"] = Field(description="what the pattern rests on; the legend says so")
+    regions: tuple[Slug, ...] = Field(min_length=1, description="where it is usually felt")
+    sometimes: tuple[Slug, ...] = Field(default=(), description="where it is sometimes felt")
+
+
 class SpotPlace(Settings):
     """Where a spot is on the body, for the locator map."""
 
@@ -116,7 +128,11 @@ class SpotPlace(Settings):
     radius: Share = Field(default=0.012, description="share of the view's height")
     both_sides: bool = True
     where: Line = Field(description="the place in words, for the map's alternative text: on the side of the neck")
-    complaints: tuple[Line, ...] = ()
+    elsewhere: dict[Slug, tuple[Share, Share]] = Field(
+        default_factory=dict, description="the same place on other views: x and y"
+    )
+    complaints: tuple[Line, ...] = Field(default=(), description="what it is good for, as the symptom index lists it")
+    referred_pain: ReferredPain | None = None
 
 
 class ChapterMetadata(Settings):

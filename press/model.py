@@ -11,7 +11,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import panflute as pf
 
@@ -20,15 +20,8 @@ from press.metadata import BookSettings, Change, ChapterMetadata
 from press.references import Bibliography
 
 Division = Literal["front", "body", "back"]
-PartRole = Literal["contents", "list-of-figures", "references", "whats-new", "colophon", "index"]
-PART_ROLES: tuple[PartRole, ...] = (
-    "contents",
-    "list-of-figures",
-    "references",
-    "whats-new",
-    "colophon",
-    "index",
-)
+PartRole = Literal["contents", "list-of-figures", "symptom-index", "references", "whats-new", "colophon", "index"]
+PART_ROLES: tuple[PartRole, ...] = get_args(PartRole)
 
 _COLUMNS = 10**4
 _LINES = 10**6
@@ -211,6 +204,14 @@ class IndexEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Symptom:
+    """A complaint of the symptom index, and the spots that are good for it."""
+
+    complaint: str
+    spots: tuple[Chapter, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Labels:
     """The words of the book's language that the press prints itself, from `templates/labels/`."""
 
@@ -240,6 +241,7 @@ class Book:
     """By the id as the author writes it."""
     references: tuple[Reference, ...] = ()
     index: tuple[IndexEntry, ...] = ()
+    symptoms: tuple[Symptom, ...] = ()
     changes: tuple[LoggedChange, ...] = ()
     shared_homes: Mapping[str, str] = field(default_factory=dict)
     """Shared file -> slug of the chapter that has it in editions read from front to back."""

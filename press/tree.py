@@ -46,6 +46,11 @@ def is_shared(element: pf.Element) -> bool:
     return isinstance(element, pf.Div) and SHARED_CLASS in element.classes
 
 
+def is_pain_map(element: pf.Element) -> bool:
+    """Whether an element is a figure whose picture the press draws: the map of a spot's referred pain."""
+    return isinstance(element, pf.Div) and "referred-pain" in element.classes
+
+
 def has_class(element: pf.Element, name: str) -> bool:
     """Whether an element has a class."""
     return name in getattr(element, "classes", ())

@@ -19,6 +19,7 @@ MODULES = {
 TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
 
 GROUND = (
+    "press.collation",
     "press.metadata",
     "press.paths",
     "press.references",

@@ -35,16 +35,16 @@ from press.readers.markdown import MarkdownText, parse_all
 from press.readers.markup import normalise, typographic
 from press.readers.settings import YamlSource, parse_yaml, salvage, validate
 from press.readers.source import Source
+from press.readers.spots import UNKNOWN_VIEW, Spots
 from press.readers.text import read_text
 from press.store import Store
 
 _BOOK_FILE = "manuscript/book.yaml"
 _DIVISIONS: tuple[Division, ...] = ("front", "body", "back")
 _BASE_LANGUAGE = "en"
-_UNKNOWN_VIEW = "unknown"
 _STAND_INS = {
     "title": "Untitled",
-    "spot": {"short_name": "?", "area": "?", "view": _UNKNOWN_VIEW, "x": 0.5, "y": 0.5, "where": "?"},
+    "spot": {"short_name": "?", "area": "?", "view": UNKNOWN_VIEW, "x": 0.5, "y": 0.5, "where": "?"},
 }
 
 
@@ -95,9 +95,11 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
     texts.append(MarkdownText(Source(_BOOK_FILE, ""), book_lines))
     parsed = parse_all(texts, store, report)
     by_file: dict[str, Chapter | SharedText] = {}
+    spots = Spots(root, settings.series.views if settings.series else {})
     for number, (file, result) in enumerate(zip(files, parsed[:-1], strict=True), start=1):
         file.source.check_notes(report)
-        _check_view(file, settings, report)
+        if (spot := getattr(file.metadata, "spot", None)) and file.yaml:
+            spots.check(spot, file.yaml, report)
         tree = normalise(result.tree, file.source, number, labels, report)
         _check_lines(result.fields, file.yaml, report)
         fields = {name: typographic(inlines, labels) for name, inlines in result.fields.items()}
@@ -219,15 +221,6 @@ def _markdown_lines(metadata: ChapterMetadata | SharedMetadata) -> dict[str, str
         lines |= {name: line for name in ("subtitle", "deck") if (line := getattr(metadata, name))}
         lines |= {f"changelog.{number}": change.text for number, change in enumerate(metadata.changelog)}
     return lines
-
-
-def _check_view(file: _File, settings: BookSettings, report: Report) -> None:
-    """A spot names one of the views that book.yaml has."""
-    spot = getattr(file.metadata, "spot", None)
-    views = settings.series.views if settings.series else {}
-    if spot and file.yaml and spot.view not in (*views, _UNKNOWN_VIEW):
-        message = f'book.yaml has no view "{spot.view}"'
-        report.add("bad-metadata", file.yaml.position(("spot", "view")), message, did_you_mean(spot.view, views))
 
 
 def _check_lines(fields: Mapping[str, tuple[pf.Inline, ...]], origin: YamlSource | None, report: Report) -> None:

@@ -18,7 +18,7 @@ from press.readers.source import Source
 from press.tree import text_inlines
 
 _ATTRIBUTES: dict[type, set[str]] = {
-    pf.Div: {"src"},
+    pf.Div: {"src", "title"},
     pf.Span: {"entry", "sub", "see", "seealso"},
     pf.Image: {"alt"},
 }
@@ -33,6 +33,7 @@ _CLASSES: dict[type, set[str]] = {
         "emergency",
         "include",
         "once",
+        "referred-pain",
         "series-list",
         "series-map",
     },
@@ -231,6 +232,10 @@ class _Markup:
                 classes=classes,
                 attributes=place,
             )
+        if isinstance(element, pf.Div) and "referred-pain" in element.classes:
+            element.classes = ["figure", "referred-pain"]
+            element.content = [pf.Div(*element.content, classes=["caption"])]
+            return None
         if isinstance(element, pf.Div) and "figure" in element.classes and not _has(element, "caption"):
             image_block = next((block for block in element.content if _lone_image(block)), None)
             rest = [block for block in element.content if block is not image_block]

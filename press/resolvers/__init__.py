@@ -21,6 +21,7 @@ from press.resolvers.index import collect_index
 from press.resolvers.notes import number_notes
 from press.resolvers.page_info import count_pages
 from press.resolvers.structure import number_chapters
+from press.resolvers.symptoms import collect_symptoms
 
 Resolver = Callable[[Book, Report], Book]
 
@@ -32,6 +33,7 @@ RESOLVERS: tuple[Resolver, ...] = (
     count_pages,
     number_figures,
     collect_index,
+    collect_symptoms,
     format_book_citations,
     number_notes,
     resolve_cross_references,

@@ -12,14 +12,16 @@ from press.diagnostics import Position, Report
 from press.drawings import DrawingError, check_picture
 from press.model import Anchor, Book, Chapter, Figure, output_id, plain_text
 from press.paths import inside
-from press.tree import elements, has_class, text_inlines
+from press.tree import elements, has_class, is_pain_map, text_inlines
 
 
 def number_figures(book: Book, report: Report) -> Book:
     """Number figures and tables (4.1, 4.2 ...), put label and title before their captions, check their pictures."""
     for name, view in book.settings.series.views.items() if book.settings.series else ():
-        setting = f"series.views.{name}.file"
-        _check_file(view.file, book.setting_positions.get(setting, Position("manuscript/book.yaml")), book, report)
+        for setting in ("file", "regions"):
+            if file := getattr(view, setting):
+                at = book.setting_positions.get(f"series.views.{name}.{setting}", Position("manuscript/book.yaml"))
+                _check_file(file, at, book, report)
     anchors = dict(book.anchors)
     loose = {"fig": 0, "tbl": 0}
     for chapter in book.chapters:
@@ -32,6 +34,8 @@ def number_figures(book: Book, report: Report) -> Book:
             kind = _kind(element)
             if kind is None:
                 continue
+            if is_pain_map(element):
+                _check_pain_map(element, chapter, book, report)
             series = counts if prefix else loose
             series[kind] += 1
             number = f"{prefix}.{series[kind]}" if prefix else str(series[kind])
@@ -42,6 +46,13 @@ def number_figures(book: Book, report: Report) -> Book:
             found.append(Figure(output_id(element.identifier), kind, label, title))
         chapter.figures = tuple(found)
     return book.replace(anchors=anchors)
+
+
+def _check_pain_map(element: pf.Element, chapter: Chapter, book: Book, report: Report) -> None:
+    if not (chapter.series and chapter.metadata.spot and chapter.metadata.spot.referred_pain):
+        message = "a map of referred pain in a chapter whose metadata block does not say where the pain is felt"
+        hint = "give spot: a setting referred_pain: with basis and regions"
+        report.add("bad-figure", book.position(element.attributes.get("place")), message, hint)
 
 
 def _kind(element: pf.Element) -> Literal["fig", "tbl"] | None:
@@ -64,6 +75,8 @@ def _title(element: pf.Element) -> str:
     if isinstance(element, pf.Table):
         words = " ".join(plain_text(list(block.content)) for block in element.caption.content)
         return re.sub(r" +(?=[.,;:])", "", words).strip()  # a citation that went left its space before the full stop
+    if is_pain_map(element):
+        return str(element.attributes.pop("title", "")).strip()
     image = next(inner for inner in elements(element) if isinstance(inner, pf.Image))
     return str(image.title).strip()
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 import panflute as pf
 
+from press.collation import collation_key
 from press.diagnostics import Report
 from press.model import Book, Chapter, IndexEntry, IndexMark, output_id, plain_text
 from press.tree import elements, has_class, is_shared
@@ -89,10 +88,3 @@ def sorted_entries(entry: IndexEntry) -> list[IndexEntry]:
     for sub in entry.subentries.values():
         sub.subentries = {found.term: found for found in sorted_entries(sub)}
     return sorted(entry.subentries.values(), key=lambda sub: collation_key(sub.term))
-
-
-def collation_key(term: str) -> tuple[str, str]:
-    """How a term is filed: letter by letter without accents, case and signs."""
-    plain = "".join(char for char in unicodedata.normalize("NFKD", term.casefold()) if not unicodedata.combining(char))
-    letters = "".join(char for char in plain if char.isalnum() or char == " ").strip()
-    return letters, term

@@ -106,6 +106,9 @@ def _drawing(book: Book) -> str:
 def _spots(book: Book) -> list[tuple[float, float]]:
     """Where the cover's discs stand, as shares of the drawing: every spot that has a place on a whole body."""
     first = _first_view(book)
-    whole = {first, "back"}
-    spots = [chapter.metadata.spot for chapter in book.series]
-    return [(spot.x, spot.y) for spot in spots if spot and spot.view in whole]
+    found = []
+    for spot in (chapter.metadata.spot for chapter in book.series):
+        places = {spot.view: (spot.x, spot.y)} | spot.elsewhere if spot else {}
+        if place := next((places[view] for view in (first, "back") if view in places), None):
+            found.append(place)
+    return found

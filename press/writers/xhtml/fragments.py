@@ -11,7 +11,7 @@ import panflute as pf
 from markupsafe import Markup
 
 from press.model import Book, Chapter, plain_text
-from press.tree import elements, has_class, is_shared
+from press.tree import elements, has_class, is_pain_map, is_shared
 from press.writers.xhtml.flavour import Flavour, text
 from press.writers.xhtml.markup import accessible, as_inlines, raw, raw_block
 from press.writers.xhtml.pictures import Pictures
@@ -258,16 +258,20 @@ class _ChapterMarkup:
         return [raw_block(opening), *element.content, raw_block("</aside>")]
 
     def _figure(self, element: pf.Div) -> list[pf.Element]:
-        image = next(inner for inner in elements(element) if isinstance(inner, pf.Image))
-        alt = plain_text(list(image.content))
-        picture = self.pictures.figure(image.url, alt, element.identifier)
+        legend: list[pf.Element] = []
+        if is_pain_map(element):
+            picture = self.pictures.pain_map(self.chapter, element.identifier)
+            legend = [raw_block(f'<p class="legend">{text(self.pictures.pain_legend(self.chapter))}</p>')]
+        else:
+            image = next(inner for inner in elements(element) if isinstance(inner, pf.Image))
+            picture = self.pictures.figure(image.url, plain_text(list(image.content)), element.identifier)
         classes = " ".join(name for name in element.classes)
         made: list[pf.Element] = [
             raw_block(f'<figure id="{text(element.identifier)}" class="{text(classes)}">{picture}<figcaption>')
         ]
         for block in element.content:
             if has_class(block, "caption"):
-                made += [*block.content, raw_block("</figcaption></figure>")]
+                made += [*block.content, *legend, raw_block("</figcaption></figure>")]
         for block in element.content:
             # On paper the picture is looked at; its description is for those who read on a screen or by ear.
             if has_class(block, "long-description") and not self.flavour.is_paged:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import copy
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
 from markupsafe import Markup
 
-from press.drawings import SVG, inline_drawing, read_drawing
+from press.drawings import SVG, Box, drawing_box, inline_drawing, mark_spot, read_drawing
 from press.metadata import SpotPlace, View
-from press.model import Book, Chapter
+from press.model import Book, Chapter, Labels
 from press.store import digest
 from press.writers.xhtml.flavour import Flavour
+from press.writers.xhtml.pain_maps import DrawnView, pain_map
 
 _XLINK = "http://www.w3.org/1999/xlink"
 _MIRRORED = ("front", "back")
-_RINGS = (1.35, 1.7)
 _NUMBERED_RADIUS = 0.06
 """Of a disc that holds a number, as a share of the drawing's width; less where discs would touch."""
 
@@ -53,9 +53,38 @@ class Pictures:
         form = self.book.labels["map_alt_both" if twice else "map_alt"]
         alt = form.format(view=self.views[spot.view].label, reference=series.reference, where=spot.where)
         root = self._base(spot.view)
-        size = _size(root)
-        _mark(root, _places(spot, spot.both_sides, size), spot.radius * size[1])
+        box = drawing_box(root)
+        for place in _places(spot, spot.both_sides, box):
+            mark_spot(root, place, spot.radius * box.height)
         return self._drawing(root, alt, f"map-{chapter.slug}")
+
+    def pain_map(self, chapter: Chapter, identifier: str) -> Markup:
+        """The bodies with the regions where the pain of the chapter's spot is felt."""
+        spot, series = chapter.metadata.spot, chapter.series
+        assert spot and series and spot.referred_pain
+        views = {
+            name: DrawnView(self._base(name), self._read(view.regions), view.label)
+            for name, view in self.views.items()
+            if view.regions
+        }
+        root, shown = pain_map(spot, views)
+        labels = self.book.labels
+        alt = labels["pain_map_alt"].format(
+            views=enumerated([views[name].label for name in shown], labels),
+            reference=series.reference,
+            regions=enumerated([region.replace("-", " ") for region in spot.referred_pain.regions], labels),
+        )
+        if spot.referred_pain.sometimes:
+            regions = enumerated([region.replace("-", " ") for region in spot.referred_pain.sometimes], labels)
+            alt += " " + labels["pain_map_alt_sometimes"].format(regions=regions)
+        return self._drawing(root, alt, identifier)
+
+    def pain_legend(self, chapter: Chapter) -> str:
+        """What the tints of a chapter's map mean, in words."""
+        assert chapter.metadata.spot and chapter.metadata.spot.referred_pain
+        pain, labels = chapter.metadata.spot.referred_pain, self.book.labels
+        form = labels["pain_legend_sometimes" if pain.sometimes else "pain_legend"]
+        return form.format(basis=labels[f"pain_basis_{pain.basis}"])
 
     def overview(self, view: str, chapters: Iterable[Chapter], page: str) -> Markup:
         """One view with all its spots, numbered; on screens that can, each is a link."""
@@ -63,8 +92,8 @@ class Pictures:
         names = ", ".join(f"{chapter.series.reference}, {chapter.short_title}" for chapter in here if chapter.series)
         alt = self.book.labels["overview_alt"].format(view=self.views[view].label, names=names)
         root = self._base(view)
-        size = _size(root)
-        radius = _numbered_radius([chapter.metadata.spot for chapter in here if chapter.metadata.spot], size)
+        box = drawing_box(root)
+        radius = _numbered_radius([chapter.metadata.spot for chapter in here if chapter.metadata.spot], box)
         for chapter in here:
             assert chapter.metadata.spot and chapter.series
             parent: etree._Element = root
@@ -72,8 +101,9 @@ class Pictures:
                 parent = etree.SubElement(root, f"{{{SVG}}}a", nsmap={"xlink": _XLINK})
                 parent.set(f"{{{_XLINK}}}href", self.flavour.href(chapter.slug, page))
                 parent.set("aria-label", f"{chapter.series.reference}: {chapter.short_title}")
-            _mark(parent, _places(chapter.metadata.spot, False, size), radius)
-            _number(parent, _places(chapter.metadata.spot, False, size)[0], radius, chapter.series.number)
+            place = _places(chapter.metadata.spot, False, box)[0]
+            mark_spot(parent, place, radius)
+            _number(parent, place, radius, chapter.series.number)
         linked = any(not chapter.is_planned for chapter in here) and not self.flavour.is_paged
         return self._drawing(root, alt, f"overview-{view}", role="group" if linked else "img")
 
@@ -83,48 +113,40 @@ class Pictures:
         return self.book.settings.series.views if self.book.settings.series else {}
 
     def _base(self, view: str) -> etree._Element:
-        return copy.deepcopy(read_drawing((self.book.manuscript / self.views[view].file).read_bytes()))
+        return copy.deepcopy(self._read(self.views[view].file))
+
+    def _read(self, file: str) -> etree._Element:
+        return read_drawing((self.book.manuscript / file).read_bytes())
 
     def _drawing(self, root: etree._Element, alt: str, identifier: str, role: str = "img") -> Markup:
         if not self.flavour.is_paged:
             markup = inline_drawing(root, identifier, alt)
             return Markup(markup.replace('role="img"', f'role="{role}"', 1))
-        width, height = _size(root)
-        root.set("width", f"{width:g}")
-        root.set("height", f"{height:g}")
+        box = drawing_box(root)
+        root.set("width", f"{box.width:g}")
+        root.set("height", f"{box.height:g}")
         data = inline_drawing(root, identifier, alt, self.flavour.style).encode()
         name = f"figures/{identifier}.svg"
         self.files[name] = data
         return Markup('<img src="{}" alt="{}" />').format(name, alt)
 
 
-def _size(root: etree._Element) -> tuple[float, float]:
-    _, _, width, height = (float(part) for part in str(root.get("viewBox")).replace(",", " ").split())
-    return width, height
+def enumerated(words: Sequence[str], labels: Labels) -> str:
+    """Words as a list within a sentence: a, b and c."""
+    return f" {labels['and']} ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
-def _places(spot: SpotPlace, twice: bool, size: tuple[float, float]) -> list[tuple[float, float]]:
+def _places(spot: SpotPlace, twice: bool, box: Box) -> list[tuple[float, float]]:
     """Where a spot is on a drawing, and with `twice` its twin on the other side of a symmetrical one."""
     shares = [spot.x, 1 - spot.x] if twice and spot.view in _MIRRORED else [spot.x]
-    return [(x * size[0], spot.y * size[1]) for x in shares]
+    return [(x * box.width, spot.y * box.height) for x in shares]
 
 
-def _numbered_radius(spots: list[SpotPlace], size: tuple[float, float]) -> float:
+def _numbered_radius(spots: list[SpotPlace], box: Box) -> float:
     """The radius of discs that hold numbers: as large as can be without two of them touching."""
-    places = [_places(spot, False, size)[0] for spot in spots]
-    nearest = min((math.dist(*pair) for pair in itertools.combinations(places, 2)), default=size[0])
-    return min(_NUMBERED_RADIUS * size[0], nearest / 2.1)
-
-
-def _mark(parent: etree._Element, places: list[tuple[float, float]], radius: float) -> None:
-    """The spot: a disc and two thin rings."""
-    for x, y in places:
-        for factor, name in ((_RINGS[1], "spot-ring"), (_RINGS[0], "spot-ring"), (1.0, "spot")):
-            circle = etree.SubElement(parent, f"{{{SVG}}}circle")
-            circle.set("class", name)
-            circle.set("cx", f"{x:.1f}")
-            circle.set("cy", f"{y:.1f}")
-            circle.set("r", f"{radius * factor:.1f}")
+    places = [_places(spot, False, box)[0] for spot in spots]
+    nearest = min((math.dist(*pair) for pair in itertools.combinations(places, 2)), default=box.width)
+    return min(_NUMBERED_RADIUS * box.width, nearest / 2.1)
 
 
 def _number(parent: etree._Element, place: tuple[float, float], radius: float, number: int) -> None:
