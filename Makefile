@@ -14,10 +14,11 @@ PYTEST := .venv/bin/python -m pytest -n 2
 # The editions know themselves what is up to date, so no target here stands for a file they make.
 RUNTIME := .venv/.runtime-stamp
 TOOLS   := .venv/.test-stamp
+ORACLE  := .venv/.oracle-stamp
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
-.PHONY: all html epub pdf check preview test test-long accept lock clean help
+.PHONY: all html epub pdf check preview test test-long oracle accept lock clean help
 
 all: $(RUNTIME) ## Make all editions into output/ (the default)
 	@$(BUILD) build
@@ -40,8 +41,11 @@ preview: $(RUNTIME) ## Serve the book and make it again whenever a file changes
 test: lint ## Check style and types, then run the tests
 	$(PYTEST) -m "not long"
 
-test-long: lint ## The same with the slow tests and many more random examples
+test-long: lint $(ORACLE) ## The same with the slow tests and many more random examples
 	HYPOTHESIS_PROFILE=long $(PYTEST) -m "long or not long"
+
+oracle: $(ORACLE) ## Compare citations with those of pandoc in our styles and in official ones
+	.venv/bin/python tests/oracle.py
 
 .PHONY: lint
 lint: $(TOOLS)
@@ -70,4 +74,8 @@ $(RUNTIME): requirements.lock .ci/setup
 
 $(TOOLS): $(RUNTIME) tests/requirements.lock tests/package-lock.json
 	@.ci/setup test
+	@touch $@
+
+$(ORACLE): $(TOOLS) tests/oracle.lock
+	@.ci/setup oracle
 	@touch $@
