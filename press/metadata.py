@@ -79,6 +79,13 @@ class Citations(Settings):
     """How citations and references look."""
 
     style: Line = Field(default="numbered", description="numbered, note, author-date, or a CSL file of the book")
+    lists: Literal["book", "chapter", "both"] = Field(
+        default="book", description="where references are listed: once for the book, after each chapter, or both"
+    )
+    nocite: tuple[Line, ...] = Field(
+        default=(), description="keys of references that are listed though nothing cites them; * is all"
+    )
+    annotations: bool = Field(default=False, description="whether the field annote is printed under a reference")
 
 
 class BookSettings(Settings):

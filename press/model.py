@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -17,7 +17,7 @@ import panflute as pf
 
 from press.diagnostics import Position
 from press.metadata import BookSettings, Change, ChapterMetadata
-from press.references import Bibliography
+from press.references import Bibliography, Reference
 
 Division = Literal["front", "body", "back"]
 PartRole = Literal["contents", "list-of-figures", "symptom-index", "references", "whats-new", "colophon", "index"]
@@ -116,6 +116,8 @@ class Chapter:
     headings: tuple[Heading, ...] = ()
     figures: tuple[Figure, ...] = ()
     changes: tuple[LoggedChange, ...] = ()
+    references: tuple[Reference, ...] = ()
+    """The chapter's own list, in books that have such lists."""
 
     @property
     def is_planned(self) -> bool:
@@ -169,17 +171,6 @@ class Anchor:
     """4.1 for a figure, empty where things are not numbered."""
     words: int = 0
     """The length of what it names, for chapters and sections."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """One entry of the reference list."""
-
-    key: str
-    id: str
-    label: str
-    html: str
-    """Limited markup: i, b, sup, sub, span with class smallcaps, a."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,22 +269,3 @@ class Book:
 def output_id(identifier: str) -> str:
     """An author's id as it stands in the editions, where ids are XML names: `fig:a` becomes `fig-a`."""
     return identifier.replace(":", "-")
-
-
-def plain_text(inlines: Iterator[pf.Inline] | tuple[pf.Inline, ...] | list[pf.Inline]) -> str:
-    """The words of inlines without markup, notes and citations."""
-    return "".join(_plain(element) for element in inlines)
-
-
-def _plain(element: pf.Element) -> str:
-    if isinstance(element, (pf.Str, pf.Code, pf.Math)):
-        return str(element.text)
-    if isinstance(element, (pf.Space, pf.SoftBreak, pf.LineBreak)):
-        return " "
-    if isinstance(element, (pf.Note, pf.Cite)):
-        return ""
-    if isinstance(element, pf.Quoted):
-        marks = "“”" if element.quote_type == "DoubleQuote" else "‘’"
-        return marks[0] + plain_text(list(element.content)) + marks[1]
-    content = getattr(element, "content", None)
-    return plain_text(list(content)) if content is not None else ""

@@ -1,4 +1,4 @@
-"""The bibliography as the stages see it: CSL-JSON items by key, each with the place that defines it."""
+"""The bibliography as the stages see it: CSL-JSON items with their places, and the references made of them."""
 
 from __future__ import annotations
 
@@ -24,3 +24,39 @@ class Bibliography:
     """The entries of all the book's bibliography files, by key."""
 
     entries: Mapping[str, BibliographyEntry] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CitedPlace:
+    """A place of the text that cites a reference."""
+
+    id: str
+    part: str
+    """The slug of its chapter."""
+    title: str
+    """The chapter's short title."""
+    section: str
+    """The section's title; the chapter's short one before the first section."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One entry of a reference list."""
+
+    key: str
+    id: str
+    label: str
+    html: str
+    """Limited markup: i, b, sup, sub, span with class smallcaps, a."""
+    annotation: str = ""
+    """The entry's own comment in such markup, in books that print it."""
+    places: tuple[CitedPlace, ...] = ()
+    """Every place that cites it; empty in lists of chapters."""
+
+    @property
+    def places_by_chapter(self) -> list[list[CitedPlace]]:
+        """For editions without pages: chapter by chapter, the first place in each section."""
+        firsts = {(place.part, place.section): place for place in reversed(self.places)}
+        parts = dict.fromkeys(place.part for place in self.places)
+        kept = [place for place in self.places if firsts[place.part, place.section] is place]
+        return [[place for place in kept if place.part == part] for part in parts]

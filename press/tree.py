@@ -65,6 +65,25 @@ def is_cross_reference(citation: pf.Citation) -> bool:
     return bool(colon) and (kind in CROSS_REFERENCE_KINDS or kind.rpartition("-")[2] in CROSS_REFERENCE_KINDS)
 
 
+def plain_text(inlines: Iterable[pf.Inline]) -> str:
+    """The words of inlines without markup, notes and citations."""
+    return "".join(_plain(element) for element in inlines)
+
+
+def _plain(element: pf.Element) -> str:
+    if isinstance(element, (pf.Str, pf.Code, pf.Math)):
+        return str(element.text)
+    if isinstance(element, (pf.Space, pf.SoftBreak, pf.LineBreak)):
+        return " "
+    if isinstance(element, (pf.Note, pf.Cite)):
+        return ""
+    if isinstance(element, pf.Quoted):
+        marks = "“”" if element.quote_type == "DoubleQuote" else "‘’"
+        return marks[0] + plain_text(list(element.content)) + marks[1]
+    content = getattr(element, "content", None)
+    return plain_text(list(content)) if content is not None else ""
+
+
 def words(text: str) -> int:
     """How many words a text has: runs between white space that hold a letter or digit."""
     return sum(1 for run in text.split() if re.search(r"[^\W_]", run))

@@ -99,10 +99,12 @@ ALL = [case for document in DOCUMENTS for case in read_cases(document)]
 
 
 def rendered(book: Book, report: Report) -> str:
-    """The chapter `case` in the web edition, its notes after it."""
-    fragments = make_pages(book, Flavour("web", ".html", addresses(book)), report).fragments
-    notes = (f"<!-- note {note.number} -->\n{note.html}" for note in fragments.notes["case"])
-    return "\n".join([fragments.bodies["case"], *notes]).strip("\n") + "\n"
+    """The chapter `case` in the web edition, after it its notes and, where books have such lists, its references."""
+    made = make_pages(book, Flavour("web", ".html", addresses(book)), report)
+    notes = (f"<!-- note {note.number} -->\n{note.html}" for note in made.fragments.notes["case"])
+    page = next(page.body for page in made.pages if page.slug == "case")
+    lists = re.findall(r'<section class="chapter-references".*?</section>', page, re.DOTALL)
+    return "\n".join([made.fragments.bodies["case"], *notes, *lists]).strip("\n") + "\n"
 
 
 def outcome(case: Case, make_book: MakeBook, store: Store) -> dict[str, str]:

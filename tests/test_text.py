@@ -40,7 +40,16 @@ PLANNED = [
     if "\nstatus: planned\n" in path.read_text("utf-8")
 ]
 CHAPTERS = [slug for slug in CONTENTS if slug not in PLANNED]
-ONLY_SOMEWHERE = {"shared", "shared-pointer", "series", "series-list", "series-map", "local-contents", "notes-heading"}
+ONLY_SOMEWHERE = {
+    "shared",
+    "shared-pointer",
+    "cited-in",
+    "series",
+    "series-list",
+    "series-map",
+    "local-contents",
+    "notes-heading",
+}
 """Classes of what only some editions have, by design."""
 BREAKING = {
     "p",

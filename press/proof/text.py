@@ -50,6 +50,7 @@ _SKIPPED_CLASSES = frozenset(
         "note-repeated",
         "shared",
         "shared-pointer",
+        "cited-in",
         "series",
         "series-list",
         "series-map",

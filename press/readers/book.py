@@ -16,18 +16,7 @@ from babel import Locale, UnknownLocaleError
 
 from press.diagnostics import Position, Report, did_you_mean
 from press.metadata import BookSettings, ChapterMetadata, Settings
-from press.model import (
-    PART_ROLES,
-    Book,
-    Chapter,
-    Division,
-    GeneratedPart,
-    Labels,
-    LoggedChange,
-    Part,
-    SharedText,
-    plain_text,
-)
+from press.model import PART_ROLES, Book, Chapter, Division, GeneratedPart, Labels, LoggedChange, Part, SharedText
 from press.paths import inside
 from press.readers.bibliography import read_bibliography
 from press.readers.lines import check_line
@@ -38,6 +27,7 @@ from press.readers.source import Source
 from press.readers.spots import UNKNOWN_VIEW, Spots
 from press.readers.text import read_text
 from press.store import Store
+from press.tree import plain_text
 
 _BOOK_FILE = "manuscript/book.yaml"
 _DIVISIONS: tuple[Division, ...] = ("front", "body", "back")

@@ -11,11 +11,11 @@ import re
 import panflute as pf
 
 from press.diagnostics import Report, did_you_mean
-from press.model import Labels, pack_place, plain_text
+from press.model import Labels, pack_place
 from press.readers.clusters import parted
 from press.readers.lines import OUTSIDE_SCHEMES
 from press.readers.source import Source
-from press.tree import text_inlines
+from press.tree import plain_text, text_inlines
 
 _ATTRIBUTES: dict[type, set[str]] = {
     pf.Div: {"src", "title"},

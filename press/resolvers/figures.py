@@ -10,9 +10,9 @@ import panflute as pf
 
 from press.diagnostics import Position, Report
 from press.drawings import DrawingError, check_picture
-from press.model import Anchor, Book, Chapter, Figure, output_id, plain_text
+from press.model import Anchor, Book, Chapter, Figure, output_id
 from press.paths import inside
-from press.tree import elements, has_class, is_pain_map, text_inlines
+from press.tree import elements, has_class, is_pain_map, plain_text, text_inlines
 
 
 def number_figures(book: Book, report: Report) -> Book:

@@ -7,16 +7,8 @@ from collections.abc import Iterator
 import panflute as pf
 
 from press.diagnostics import Position, Report
-from press.model import Anchor, Book, Chapter, Heading, output_id, plain_text
-from press.tree import (
-    author_text,
-    elements,
-    has_class,
-    is_shared,
-    short_hash,
-    slugify,
-    words,
-)
+from press.model import Anchor, Book, Chapter, Heading, output_id
+from press.tree import author_text, elements, has_class, is_shared, plain_text, short_hash, slugify, words
 
 _WITHOUT_HEADINGS = ("remark", "caution", "red-flags", "emergency", "figure")
 

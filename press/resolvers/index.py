@@ -6,8 +6,8 @@ import panflute as pf
 
 from press.collation import collation_key
 from press.diagnostics import Report
-from press.model import Book, Chapter, IndexEntry, IndexMark, output_id, plain_text
-from press.tree import elements, has_class, is_shared
+from press.model import Book, Chapter, IndexEntry, IndexMark, output_id
+from press.tree import elements, has_class, is_shared, plain_text
 
 
 def collect_index(book: Book, report: Report) -> Book:

@@ -15,8 +15,9 @@ from markupsafe import Markup
 
 from press.diagnostics import Position, Report
 from press.editions import Edition, Finished
-from press.model import Book, GeneratedPart, LoggedChange, plain_text
+from press.model import Book, GeneratedPart, LoggedChange
 from press.store import Store, digest, write_file
+from press.tree import plain_text
 from press.writers.fonts import book_fonts, font_face_css, font_licence
 from press.writers.xhtml.flavour import Flavour
 from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import panflute as pf
 from markupsafe import Markup
 
-from press.model import Book, Chapter, plain_text
-from press.tree import elements, has_class, is_pain_map, is_shared
+from press.model import Book, Chapter
+from press.tree import elements, has_class, is_pain_map, is_shared, plain_text
 from press.writers.xhtml.flavour import Flavour, text
 from press.writers.xhtml.markup import accessible, as_inlines, raw, raw_block
 from press.writers.xhtml.pictures import Pictures

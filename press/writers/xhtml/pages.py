@@ -69,6 +69,8 @@ def addresses(book: Book) -> dict[str, str]:
                 found[f"{identifier}-call"] = chapter.slug
     if references := next((p for p in book.parts if isinstance(p, GeneratedPart) and p.role == "references"), None):
         found |= {reference.id: references.slug for reference in book.references}
+    for chapter in book.chapters:
+        found |= {reference.id: chapter.slug for reference in chapter.references}
     return found
 
 

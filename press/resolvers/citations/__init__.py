@@ -1,0 +1,173 @@
+"""Citations: every cluster and the reference lists through the citation style, put back into the text as links."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from press.citeproc import Formatted, StyleError, format_citations
+from press.citeproc.markup import encode, to_html
+from press.diagnostics import Position, Report, did_you_mean
+from press.model import Book, Chapter
+from press.paths import inside
+from press.references import CitedPlace, Reference
+from press.resolvers.citations.calls import Call, find_calls
+from press.resolvers.citations.inlines import behind_punctuation, rendered
+from press.tree import map_inlines
+
+STYLES = Path(__file__).parents[3] / "templates"
+OWN_STYLES = ("numbered", "note", "author-date")
+_SETTINGS = Position("manuscript/book.yaml")
+
+
+def style_path(name: str, root: Path) -> Path:
+    """The CSL file that a style's name stands for: one of ours (a book's own template goes before), or a file."""
+    if name in OWN_STYLES:
+        own = root / "templates" / f"{name}.csl"
+        return own if own.is_file() else STYLES / f"{name}.csl"
+    return root / name
+
+
+def format_book_citations(book: Book, report: Report) -> Book:
+    """Format all citations in reading order; report unknown keys and references that nothing cites.
+
+    In a note style a citation in the text becomes a note, one inside a note stays where it is. A book whose reference
+    lists stand in its chapters is formatted chapter by chapter, so that each list has numbers of its own.
+    """
+    calls = [call for chapter in book.chapters for call in find_calls(chapter, book, report)]
+    uncited = _uncited(book, report)
+    cited = {item.key for call in calls for item in call.cluster.items} | set(uncited)
+    for entry in book.bibliography.entries.values():
+        if entry.key not in cited:
+            report.add("unused-reference", entry.position, f'nothing cites "{entry.key}"', "cite it, or delete it")
+    if not cited:
+        return book
+    style = _style_file(book, report)
+    if style is None:
+        return book
+    try:
+        if book.settings.citations.lists == "chapter":
+            for chapter in book.chapters:
+                own = [call for call in calls if call.chapter is chapter]
+                formatted = _formatted(book, style, own, (), report)
+                chapter.references = _put_back(book, own, formatted, f"{chapter.slug}-ref-") if own else ()
+            return book
+        formatted = _formatted(book, style, calls, uncited, report)
+    except StyleError as error:
+        name = style.relative_to(book.root).as_posix() if style.is_relative_to(book.root) else style.name
+        report.add("bad-style", Position(name, error.line, max(error.column, 1)), error.message)
+        return book
+    if formatted.kind != "note" and not any(getattr(part, "role", "") == "references" for part in book.parts):
+        at = book.setting_positions.get("contents", _SETTINGS)
+        message, hint = 'the book cites, but its contents have no "references"', "add it to contents: back:"
+        report.add("bad-metadata", at, message, hint)
+    references = _put_back(book, calls, formatted, "ref-")
+    if book.settings.citations.lists == "both":
+        for chapter in book.chapters:
+            chapter.references = _of_chapter(chapter, references)
+    return book.replace(references=references)
+
+
+def _uncited(book: Book, report: Report) -> tuple[str, ...]:
+    """The keys that book.yaml lists as references without a citation; a star stands for all."""
+    keys: dict[str, None] = {}
+    for number, name in enumerate(book.settings.citations.nocite):
+        key = name.removeprefix("@")
+        if key == "*":
+            keys |= dict.fromkeys(book.bibliography.entries)
+        elif key in book.bibliography.entries:
+            keys[key] = None
+        else:
+            at = book.setting_positions.get(f"citations.nocite.{number}", _SETTINGS)
+            places = {one: entry.position for one, entry in book.bibliography.entries.items()}
+            hint = did_you_mean(key, places, places)
+            report.add("unknown-citation", at, f'no reference with the key "{key}"', hint)
+    return tuple(keys)
+
+
+def _style_file(book: Book, report: Report) -> Path | None:
+    """The file of the book's citation style; None with a diagnostic when there is none."""
+    setting = book.setting_positions.get("citations.style", _SETTINGS)
+    named = book.settings.citations.style
+    path = style_path(named, book.root)
+    if not path.is_relative_to(STYLES) and inside(book.root, book.root, named, setting, report) is None:
+        return None
+    if not path.is_file():
+        hint = f"the press has {', '.join(OWN_STYLES)}; any other is a CSL file of the book"
+        report.add("missing-file", setting, f'there is no citation style "{named}"', hint)
+        return None
+    return path
+
+
+def _formatted(book: Book, style: Path, calls: Sequence[Call], uncited: Sequence[str], report: Report) -> Formatted:
+    """The citations and their references in the style. Raises `StyleError`."""
+    keys = dict.fromkeys([*(item.key for call in calls for item in call.cluster.items), *uncited])
+    items = {key: entry.item for key, entry in book.bibliography.entries.items() if key in keys}
+    formatted = format_citations(items, style, book.settings.language, [call.cluster for call in calls], uncited)
+    for problem in formatted.problems:
+        entry = book.bibliography.entries[problem.key]
+        report.add("citation-format", entry.position, f'"{problem.key}" could not be formatted: {problem.message}')
+    return formatted
+
+
+def _put_back(book: Book, calls: Sequence[Call], formatted: Formatted, prefix: str) -> tuple[Reference, ...]:
+    """Put the formatted citations into the text; the references, with the places that cite them."""
+    ids = _reference_ids([entry.key for entry in formatted.entries], prefix)
+    places: dict[str, list[CitedPlace]] = {}
+    made = {}
+    counts: Counter[str] = Counter()
+    for call, parts in zip(calls, formatted.clusters, strict=True):
+        counts[call.chapter.slug] += 1
+        identifier = f"{call.chapter.slug}-citation-{counts[call.chapter.slug]}"
+        made[id(call.cite)] = rendered(call, parts, ids, formatted.kind, identifier)
+        for key in dict.fromkeys(item.key for item in call.cluster.items):
+            if not call.is_repeated:
+                places.setdefault(key, []).append(
+                    CitedPlace(identifier, call.chapter.slug, call.chapter.short_title, call.section)
+                )
+    for chapter in {call.chapter.slug: call.chapter for call in calls}.values():
+        map_inlines(chapter.tree, lambda element: made.get(id(element)))
+        if formatted.kind == "note":
+            behind_punctuation(chapter.tree)
+    return tuple(
+        Reference(
+            entry.key,
+            ids[entry.key],
+            entry.label,
+            entry.html,
+            _annotation(book, entry.key),
+            tuple(places.get(entry.key, ())),
+        )
+        for entry in formatted.entries
+    )
+
+
+def _annotation(book: Book, key: str) -> str:
+    if not book.settings.citations.annotations:
+        return ""
+    item = book.bibliography.entries[key].item
+    return to_html(encode(str(item.get("annote", ""))))
+
+
+def _reference_ids(keys: list[str], prefix: str) -> dict[str, str]:
+    """Ids of references: a prefix and the key, with signs that ids may not hold replaced."""
+    ids: dict[str, str] = {}
+    for key in keys:
+        base = prefix + re.sub(r"[^\w.-]", "-", key)
+        identifier, number = base, 1
+        while identifier in ids.values():
+            number += 1
+            identifier = f"{base}-{number}"
+        ids[key] = identifier
+    return ids
+
+
+def _of_chapter(chapter: Chapter, references: Sequence[Reference]) -> tuple[Reference, ...]:
+    """The references that a chapter cites, as entries of a list of its own."""
+    return tuple(
+        Reference(one.key, f"{chapter.slug}-{one.id}", one.label, one.html, one.annotation)
+        for one in references
+        if any(place.part == chapter.slug for place in one.places)
+    )

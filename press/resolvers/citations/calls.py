@@ -1,0 +1,100 @@
+"""The citations of a book's text, found in reading order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import panflute as pf
+
+from press.citeproc import CitationItem, Cluster
+from press.citeproc.locators import parse_locator
+from press.diagnostics import Report, did_you_mean
+from press.model import Book, Chapter
+from press.resolvers.limited_html import to_html
+from press.tree import elements, is_cross_reference, is_shared, plain_text
+
+_MODES = {"NormalCitation": "normal", "AuthorInText": "author-in-text", "SuppressAuthor": "suppress-author"}
+
+
+@dataclass(slots=True)
+class Call:
+    """One citation cluster of the text."""
+
+    cite: pf.Cite
+    cluster: Cluster
+    chapter: Chapter
+    section: str
+    """The title of the section that it stands in; the chapter's before the first one."""
+    in_note: bool
+    is_repeated: bool
+    """Whether it stands in shared text that has its home in another chapter."""
+
+
+def find_calls(chapter: Chapter, book: Book, report: Report) -> Iterator[Call]:
+    """The citations of a chapter in reading order; those with an unknown key are reported and left out."""
+    yield from _calls(chapter.tree, _Place(chapter, book, report))
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where the walk through a chapter has come."""
+
+    chapter: Chapter
+    book: Book
+    report: Report
+    section: str = ""
+    repeated: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.section = self.chapter.short_title
+        strangers = (
+            element
+            for element in elements(self.chapter.tree)
+            if is_shared(element) and self.book.shared_homes.get(element.attributes["src"]) != self.chapter.slug
+        )
+        self.repeated = frozenset(id(inner) for shared in strangers for inner in elements(shared))
+
+
+def _calls(root: pf.Element, place: _Place, in_note: bool = False) -> Iterator[Call]:
+    for element in elements(root, skip=lambda inner: inner is not root and isinstance(inner, pf.Note)):
+        if isinstance(element, pf.Header):
+            place.section = plain_text(list(element.content))
+        for child in getattr(element, "content", ()) if isinstance(element, pf.Span) else ():
+            if isinstance(child, pf.Note):
+                yield from _calls(child, place, in_note=True)
+        if not isinstance(element, pf.Cite) or all(is_cross_reference(citation) for citation in element.citations):
+            continue
+        if _all_known(element, place):
+            items = tuple(_item(citation, place.book, place.report) for citation in element.citations)
+            cluster = Cluster(items, inside_note=in_note)
+            yield Call(element, cluster, place.chapter, place.section, in_note, id(element) in place.repeated)
+
+
+def _all_known(cite: pf.Cite, place: _Place) -> bool:
+    places = {key: entry.position for key, entry in place.book.bibliography.entries.items()}
+    unknown = [citation for citation in cite.citations if citation.id not in places]
+    for citation in unknown:
+        hint = did_you_mean(citation.id, places, places)
+        position = place.book.position(citation.hash)
+        place.report.add("unknown-citation", position, f'no reference with the key "{citation.id}"', hint)
+    return not unknown
+
+
+def _item(citation: pf.Citation, book: Book, report: Report) -> CitationItem:
+    suffix = to_html(citation.suffix)
+    label, locator, rest = parse_locator(suffix, book.settings.language)
+    word = re.match(r"\s*,?\s*([^\W\d]+\.)", suffix)
+    if not locator and word and parse_locator(f"{word.group(1)} 1", book.settings.language).locator:
+        message = f'"{word.group(1)}" is not followed by the place it announces'
+        report.add("bad-locator", book.position(citation.hash), message, f"write {word.group(1)} 5, for instance")
+    prefix = to_html(citation.prefix)
+    return CitationItem(
+        key=citation.id,
+        prefix=f"{prefix} " if prefix else "",
+        suffix=rest,
+        locator=locator,
+        label=label or "page",
+        mode=_MODES[citation.mode],  # type: ignore[arg-type]
+    )
