@@ -46,6 +46,16 @@ def is_shared(element: pf.Element) -> bool:
     return isinstance(element, pf.Div) and SHARED_CLASS in element.classes
 
 
+def is_inside(element: pf.Element, picks: Callable[[pf.Element], bool]) -> bool:
+    """Whether an element stands in one that `picks` picks."""
+    parent = element.parent
+    while parent is not None:
+        if picks(parent):
+            return True
+        parent = getattr(parent, "parent", None)
+    return False
+
+
 def is_pain_map(element: pf.Element) -> bool:
     """Whether an element is a figure whose picture the press draws: the map of a spot's referred pain."""
     return isinstance(element, pf.Div) and "referred-pain" in element.classes

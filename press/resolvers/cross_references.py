@@ -9,7 +9,7 @@ from babel.numbers import format_decimal
 
 from press.diagnostics import Report, did_you_mean
 from press.model import Anchor, Book, Chapter
-from press.tree import elements, has_class, is_cross_reference, is_shared, map_inlines, text_inlines
+from press.tree import elements, has_class, is_cross_reference, is_inside, is_shared, map_inlines, text_inlines
 
 
 def resolve_cross_references(book: Book, report: Report) -> Book:
@@ -33,7 +33,10 @@ class _CrossReferences:
         self.by_output_id = {anchor.id: anchor for anchor in book.anchors.values()}
 
     def resolve(self) -> None:
-        """Change the chapter's tree. Titles of spots are given at their first mention: shared text counts apart."""
+        """Change the chapter's tree.
+
+        Titles of spots are given at their first mention; shared text counts apart, and tables have no room for them.
+        """
         map_inlines(self.chapter.tree, self._change)
         for shared in [element for element in elements(self.chapter.tree) if is_shared(element)]:
             self.titled = set()
@@ -71,7 +74,8 @@ class _CrossReferences:
         name = citation.id.partition(":")[2]
         if kind == "spot":
             spot = self.spots.get(int(name)) if name.isdecimal() else None
-            return self._spot(spot) if spot else self._unknown(citation.id, citation.hash)
+            in_table = is_inside(citation, lambda outer: isinstance(outer, pf.Table))
+            return self._spot(spot, in_table) if spot else self._unknown(citation.id, citation.hash)
         anchor = self.book.anchors.get(citation.id)
         if anchor is None:
             return self._unknown(citation.id, citation.hash)
@@ -83,14 +87,14 @@ class _CrossReferences:
             words = _words(f"{self.labels[label]} {anchor.number}" if label else anchor.number, glue=True)
         return [pf.Link(*words, url=f"#{anchor.id}", classes=["xref", f"xref-{kind}"])]
 
-    def _spot(self, spot: Chapter) -> list[pf.Element]:
+    def _spot(self, spot: Chapter, in_table: bool) -> list[pf.Element]:
         """Number, title at the first mention, and link; a planned chapter has nothing to link to."""
         assert spot.series
         self.last = self.book.anchors[spot.slug]
         words = _words(spot.series.reference, glue=True)
         made: list[pf.Element]
         made = [pf.Span(*words, classes=["xref-planned"])] if spot.is_planned else [self._spot_link(spot, words)]
-        if spot.series.number not in self.titled and spot.slug != self.chapter.slug:
+        if spot.series.number not in self.titled and spot.slug != self.chapter.slug and not in_table:
             self.titled.add(spot.series.number)
             made += [pf.Space(), pf.Str("("), pf.Emph(*_words(spot.title)), pf.Str(")")]
         return made

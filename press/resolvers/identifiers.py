@@ -8,7 +8,7 @@ import panflute as pf
 
 from press.diagnostics import Position, Report
 from press.model import Anchor, Book, Chapter, Heading, output_id
-from press.tree import author_text, elements, has_class, is_shared, plain_text, short_hash, slugify, words
+from press.tree import author_text, elements, has_class, is_inside, is_shared, plain_text, short_hash, slugify, words
 
 _WITHOUT_HEADINGS = ("remark", "caution", "red-flags", "emergency", "figure")
 
@@ -41,7 +41,7 @@ def give_identifiers(book: Book, report: Report) -> Book:
                 continue
             outputs[output_id(identifier)] = position
             anchors[identifier] = _anchor(element, chapter, position, lengths)
-            if isinstance(element, pf.Header) and not _in_shared(element):
+            if isinstance(element, pf.Header) and not is_inside(element, is_shared):
                 headings.append(Heading(output_id(identifier), element.level, anchors[identifier].title))
         chapter.headings = tuple(headings)
     return book.replace(anchors=anchors)
@@ -81,22 +81,8 @@ def _anchor(element: pf.Element, chapter: Chapter, position: Position, lengths: 
     return Anchor(output_id(identifier), chapter.slug, "other", position, author_text([element]).strip()[:60])
 
 
-def _in_shared(element: pf.Element) -> bool:
-    parent = element.parent
-    while parent is not None:
-        if is_shared(parent):
-            return True
-        parent = getattr(parent, "parent", None)
-    return False
-
-
-def _in_block(element: pf.Element) -> bool:
-    parent = element.parent
-    while parent is not None:
-        if any(has_class(parent, name) for name in _WITHOUT_HEADINGS):
-            return True
-        parent = getattr(parent, "parent", None)
-    return False
+def _has_no_headings(element: pf.Element) -> bool:
+    return any(has_class(element, name) for name in _WITHOUT_HEADINGS)
 
 
 def _section_lengths(chapter: Chapter) -> Iterator[tuple[str, int]]:
@@ -117,7 +103,7 @@ def _check_headings(root: pf.Element, book: Book, report: Report) -> None:
         if not isinstance(element, pf.Header):
             continue
         position = book.position(element.attributes.get("place"))
-        if _in_block(element):
+        if is_inside(element, _has_no_headings):
             hint = "write its words in **bold**, or end the block before it"
             report.add("heading-level", position, "a heading cannot stand inside a block", hint)
         elif element.level == 1:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import panflute as pf
 from markupsafe import Markup
 
 from press.model import Book, Chapter
-from press.tree import elements, has_class, is_pain_map, is_shared, plain_text
+from press.tree import elements, has_class, is_inside, is_pain_map, is_shared, plain_text
 from press.writers.xhtml.flavour import Flavour, text
 from press.writers.xhtml.markup import accessible, as_inlines, raw, raw_block
 from press.writers.xhtml.pictures import Pictures
@@ -180,7 +180,7 @@ class _ChapterMarkup:
             element.attributes = {name: value for name, value in element.attributes.items() if name in ("lang", "dir")}
         if isinstance(element, pf.Link):
             return self._link(element)
-        if isinstance(element, pf.Image) and not _is_inside(element, lambda outer: has_class(outer, "figure")):
+        if isinstance(element, pf.Image) and not is_inside(element, lambda outer: has_class(outer, "figure")):
             alt = plain_text(list(element.content))
             return raw(self.pictures.figure(element.url, alt, self._picture_id(element)))
         return None
@@ -214,7 +214,7 @@ class _ChapterMarkup:
             inside = as_inlines(blocks)
             label = f'<span class="footnote" id="{text(identifier)}" data-number="{text(number)}">'
             return pf.Span(raw(label), *inside, raw("</span>"), classes=["note-call"], identifier=f"{identifier}-call")
-        repeated = _is_inside(span, lambda outer: is_shared(outer) and has_class(outer, "once"))
+        repeated = is_inside(span, lambda outer: is_shared(outer) and has_class(outer, "once"))
         self.notes.append(_Note(identifier, number, blocks, repeated))
         return pf.Link(
             pf.Str(number),
@@ -279,13 +279,3 @@ class _ChapterMarkup:
                 made.append(raw_block(f'<details class="long-description"><summary>{summary}</summary>'))
                 made += [*block.content, raw_block("</details>")]
         return made
-
-
-def _is_inside(element: pf.Element, picks: Callable[[pf.Element], bool]) -> bool:
-    """Whether an element stands in one that `picks` picks."""
-    parent = element.parent
-    while parent is not None:
-        if picks(parent):
-            return True
-        parent = getattr(parent, "parent", None)
-    return False
