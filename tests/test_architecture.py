@@ -52,7 +52,7 @@ FROM_STAGES = {
 """What a stage may use beside the ground."""
 SHARED_BY_SIBLINGS = {
     "press.resolvers": ("press.resolvers.limited_html",),
-    "press.writers": ("press.writers.xhtml", "press.writers.fonts"),
+    "press.writers": ("press.writers.xhtml", "press.writers.fonts", "press.writers.paged"),
     "press.proof": (),
 }
 """The modules of a stage that its other modules may use."""
@@ -118,7 +118,7 @@ def layer(name: str) -> int:
 
 def part(name: str) -> str:
     """The part of a stage that a module belongs to: itself, or its package, or the edition a package is made for."""
-    owners = {"press.writers.paged": "press.writers.screen", "press.writers.ebook": "press.writers.epub"}
+    owners = {"press.writers.ebook": "press.writers.epub"}
     piece = ".".join(name.split(".")[:3])
     return owners.get(piece, piece)
 

@@ -1,166 +1,22 @@
-"""The PDF for screens: one file, tagged, with live links and bookmarks. The entry is `EDITION`.
-
-The parts of the book are laid out one by one, and again until the page numbers in cross references and in the index are
-true; then comes what stands before them, with the page numbers of the contents and of the list of figures.
-"""
+"""The PDF for screens: one file, tagged, with live links and bookmarks. The entry is `EDITION`."""
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from itertools import accumulate
+from collections.abc import Mapping
 from pathlib import Path
 
-from markupsafe import Markup
-
-from press import __version__
-from press.diagnostics import Position, Report
+from press.diagnostics import Report
 from press.editions import Edition, Finished
 from press.model import Book
-from press.store import Store, write_file
-from press.writers.fonts import book_fonts, font_face_css, missing_characters
-from press.writers.paged.figures import drop_figures
-from press.writers.paged.layout import Engine, Layout, Numbering
-from press.writers.paged.maths import draw_formulas
-from press.writers.paged.page_numbers import fill_contents, fill_cross_references, fill_index, ids
-from press.writers.paged.text import break_addresses
-from press.writers.xhtml.flavour import Flavour
-from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
-from press.writers.xhtml.templates import Templates
+from press.store import Store
+from press.writers.paged.book import Paper, write_pages
 
-_STYLE = "print/print.css"
-_FRONT = ("contents", "list-of-figures")
-_ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2,6})")
-"""A character in a stylesheet, by its number."""
-_ATTEMPTS = 5
-"""Layouts of a part until its figures stand well, and then until its page numbers hold; two are the rule."""
-_UNKNOWN = 88
-"""Stands for page numbers in the first layout: they mostly have two figures."""
+_PAPER = Paper("screen")
 
 
 def write(book: Book, path: Path, needs: Mapping[str, Finished], store: Store, report: Report) -> Mapping[str, int]:
-    """Write the PDF; what the layout engine complains of goes into the report."""
-    flavour = Flavour("screen", "", addresses(book))
-    drawing_style = Templates(book, flavour, report).source("figures.css")
-    pages = _with_formulas(make_pages(book, replace(flavour, style=drawing_style), report))
-    rules = pages.templates.source(_STYLE)
-    characters = _characters(pages, rules)
-    fonts = book_fonts(characters, "ttf", store)
-    files = {**pages.files, **{f"fonts/{font.file}": font.data for font in fonts}}
-    style = font_face_css(fonts, "fonts") + rules
-
-    def warn(message: str) -> None:
-        report.add("layout-warning", Position(f"templates/{_STYLE}"), message[:1].lower() + message[1:])
-
-    for character in sorted(missing_characters(characters)):
-        warn(f'the fonts of the book lack the character "{character}" (U+{ord(character):04X})')
-    engine = Engine(style, files, warn)
-    layouts = _lay_out(book, pages, engine)
-    for layout, _ in layouts:
-        for note in layout.parted_notes():
-            warn(f'the note "{note}" does not stand on the page of its call')
-    write_file(path, engine.join(layouts))
-    return {"pages": sum(len(layout) for layout, _ in layouts)}
+    """Write the PDF."""
+    return write_pages(book, _PAPER, path, store, report)
 
 
 EDITION = Edition(name="screen", output=lambda settings: f"{settings.slug}.pdf", write=write)
-
-
-def _lay_out(book: Book, pages: PageSet, engine: Engine) -> list[tuple[Layout, Numbering]]:
-    """The layouts of the book in reading order, with the numbering of their pages."""
-    known: dict[str, Layout] = {}
-
-    def laid_out(name: str, parts: Iterable[Page], first: int = 1) -> Layout:
-        markup = pages.templates.render("print/book.html", layout=name, parts=parts, first=first, version=__version__)
-        if markup not in known:
-            known[markup] = engine.lay_out(markup)
-        return known[markup]
-
-    text = [page for page in pages.pages if page.role not in _FRONT]
-    layouts = _settled(book, text, lambda part, first: laid_out(part.role, [part], first))
-    numbers = _page_map(layouts)
-
-    front_parts = [page for page in pages.pages if page.role in _FRONT]
-    here = {page.slug for page in front_parts}
-    front = [_changed(page, fill_contents(page.body, numbers, here)) for page in front_parts]
-    front_layout = laid_out("front", [*_opening_pages(book, pages), *front])
-    arabic = [(layout, Numbering("arabic", first)) for layout, first in zip(layouts, _firsts(layouts), strict=True)]
-    return [(front_layout, Numbering("roman")), *arabic]
-
-
-def _settled(book: Book, parts: list[Page], laid_out: Callable[[Page, int], Layout]) -> list[Layout]:
-    """The layouts of the parts in which all page numbers are true, and figures leave no holes.
-
-    WeasyPrint's own `target-counter` is not used: it lays single pages out again, and notes can be lost on the way.
-    """
-    word = book.labels["page"]
-    anywhere = ids("".join(page.body for page in parts)) | {page.slug for page in parts}
-    numbers: Mapping[str, int] = dict.fromkeys(anywhere, _UNKNOWN)
-
-    def made(part: Page, first: int) -> Layout:
-        body = fill_index(fill_cross_references(part.body, numbers, word), numbers)
-        return laid_out(_changed(part, break_addresses(body)), first)
-
-    settled = []
-    for part in parts:
-        for _ in range(_ATTEMPTS):
-            dropped = drop_figures(part.body, made(part, 1).drops)
-            if dropped == part.body:
-                break
-            part = _changed(part, dropped)
-        settled.append(part)
-
-    layouts = [made(part, 1) for part in settled]
-    for _ in range(_ATTEMPTS):
-        firsts, numbers = _firsts(layouts), _page_map(layouts)
-        layouts = [made(part, first) for part, first in zip(settled, firsts, strict=True)]
-        if _page_map(layouts) == numbers:
-            break
-    return layouts
-
-
-def _firsts(layouts: Iterable[Layout]) -> list[int]:
-    """The number of the first page of each layout."""
-    return list(accumulate((len(layout) for layout in layouts), initial=1))[:-1]
-
-
-def _page_map(layouts: Sequence[Layout]) -> dict[str, int]:
-    """Id -> the number of the page it stands on."""
-    return {
-        identifier: first + page - 1
-        for first, layout in zip(_firsts(layouts), layouts, strict=True)
-        for identifier, page in layout.pages.items()
-    }
-
-
-def _opening_pages(book: Book, pages: PageSet) -> list[Page]:
-    """The title page and the imprint, which are no parts that authors list."""
-    return [
-        Page(slug, slug, "front", title := book.labels[label], title, pages.templates.render(f"parts/{slug}.html"))
-        for slug, label in (("title-page", "title_page"), ("imprint", "imprint"))
-    ]
-
-
-def _with_formulas(pages: PageSet) -> PageSet:
-    files = dict(pages.files)
-    changed = []
-    for page in pages.pages:
-        body, formulas = draw_formulas(page.body)
-        files |= formulas
-        changed.append(_changed(page, body))
-    return replace(pages, pages=tuple(changed), files=files)
-
-
-def _changed(page: Page, body: str) -> Page:
-    return replace(page, body=Markup(body))
-
-
-def _characters(pages: PageSet, style: str) -> set[str]:
-    """Every character that the edition may print, those that the stylesheet adds included."""
-    texts: list[str] = [page.body for page in pages.pages]
-    texts += [data.decode() for name, data in pages.files.items() if name.endswith(".svg")]
-    texts += [pages.templates.render(f"parts/{name}.html") for name in ("title-page", "imprint")]
-    added = {chr(int(code, 16)) for code in _ESCAPE.findall(style)}
-    return added.union(*(html.unescape(text) for text in texts))

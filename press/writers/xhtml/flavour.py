@@ -8,7 +8,7 @@ from typing import Literal
 
 from markupsafe import Markup, escape
 
-EditionName = Literal["web", "epub", "screen"]
+EditionName = Literal["web", "epub", "screen", "print", "large-print", "sample"]
 
 # DPUB-ARIA role and EPUB structural semantics (EPUB SSV 1.1) of the things that books are made of.
 _SEMANTICS: dict[str, tuple[str, str]] = {
@@ -50,7 +50,7 @@ class Flavour:
     @property
     def is_paged(self) -> bool:
         """Whether notes stand at the foot of a page and cross references give page numbers."""
-        return self.name == "screen"
+        return self.name not in ("web", "epub")
 
     @property
     def is_linear(self) -> bool:

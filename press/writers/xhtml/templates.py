@@ -48,6 +48,7 @@ class Templates:
             "settings": book.settings,
             "labels": book.labels,
             "edition": flavour.name,
+            "paged": flavour.is_paged,
             "semantics": flavour.semantics,
             "counted": counted,
         }
