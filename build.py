@@ -27,6 +27,8 @@ class Edition(StrEnum):
     web = "web"
     epub = "epub"
     screen = "screen"
+    print = "print"
+    large_print = "large-print"
 
 
 class Format(StrEnum):
@@ -68,8 +70,9 @@ def build_command(
     if form is Format.text:
         state = "made" if outcome.written else "up to date"
         for name in names:
-            made = outcome.receipt["editions"][name]
-            typer.echo(f"{state}: {os.path.relpath(target / made['file'])} ({made['size'] / 1000:,.0f} kB)")
+            made = outcome.receipt["editions"].get(name)
+            if made:
+                typer.echo(f"{state}: {os.path.relpath(target / made['file'])} ({made['size'] / 1000:,.0f} kB)")
 
 
 @app.command()

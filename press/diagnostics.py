@@ -66,6 +66,7 @@ CODES: dict[str, Code] = {
     "markdown-warning": Code("warning", "pandoc found something odd in a chapter"),
     "missing-alt-text": Code("error", "a figure has no alternative text"),
     "missing-figure": Code("error", "a figure's file does not exist"),
+    "missing-profile": Code("warning", "there is no profile of inks, so that the print edition is left out"),
     "missing-file": Code("error", "a file that the book names does not exist"),
     "note-in-note": Code("error", "a note calls another note"),
     "path-outside-book": Code("error", "a path leads out of the book's folder"),

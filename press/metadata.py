@@ -88,6 +88,21 @@ class Citations(Settings):
     annotations: bool = Field(default=False, description="whether the field annote is printed under a reference")
 
 
+TrimName = Literal["6x9in", "5.5x8.5in", "A5"]
+
+
+class Print(Settings):
+    """The printed book."""
+
+    trim: TrimName = Field(default="6x9in", description="the size of a page after cutting")
+    crop_marks: bool = Field(default=False, description="whether pages show where they are cut")
+    pages_multiple: int = Field(default=2, ge=1, le=64, description="the number of pages is filled up to a multiple")
+    sheet_thickness: float = Field(default=0.12, gt=0, le=1, description="of a leaf, in millimetres, for the spine")
+    profile: Line | None = Field(
+        default=None, description="the ICC profile of the press, from the book's folder; else Ghostscript's is used"
+    )
+
+
 class BookSettings(Settings):
     """The file `manuscript/book.yaml`."""
 
@@ -108,6 +123,7 @@ class BookSettings(Settings):
     contents: Contents
     series: Series | None = None
     citations: Citations = Citations()
+    print: Print = Print()
     bibliography: tuple[Line, ...] = Field(
         default=("bibliography.bib",),
         description="BibTeX files, from the book's folder; the default one may be absent",

@@ -20,6 +20,7 @@ from press.store import (
     tree_digest,
     write_file,
 )
+from press.tools import PRESS_PROFILE
 
 if TYPE_CHECKING:
     from press.editions import Edition, Finished
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 PRESS = Path(__file__).parent
 TEMPLATES = PRESS.parent / "templates"
-EDITION_NAMES = ("screen", "epub", "web")
+EDITION_NAMES = ("screen", "print", "large-print", "epub", "web")
 Progress = Callable[[int, str], None]
 """Called with the number and the name of a stage as it begins."""
 
@@ -85,9 +86,11 @@ def build(
             _proof(book, work, output, finished, report)
         if report.fails(strict):
             return Outcome(False, before)
-        receipt = _receipt(book, finished, sources)
+        left_out = [edition.name for edition in chosen if edition.name not in finished]
+        receipt = _receipt(book, finished, sources, left_out)
         for edition in chosen:
-            _put_in_place(work / finished[edition.name].file, output)
+            if edition.name in finished:
+                _put_in_place(work / finished[edition.name].file, output)
         write_file(cache / "diagnostics.json", json.dumps([found.as_dict() for found in report]).encode())
         text = json.dumps(receipt, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         write_file(output / "receipt.json", text.encode())
@@ -100,7 +103,8 @@ def source_digest(root: Path) -> str:
     """The digest of everything that editions are made from: the book, the press, its templates and its tools."""
     lock = PRESS.parent / "requirements.lock"
     own = tree_digest([root / "manuscript", *sorted(root.glob("*.bib")), root / "templates"], root)
-    return digest(own, tree_digest([PRESS, TEMPLATES, lock], PRESS.parent))
+    inks = PRESS_PROFILE.read_bytes() if PRESS_PROFILE.is_file() else b""
+    return digest(own, tree_digest([PRESS, TEMPLATES, lock], PRESS.parent), inks)
 
 
 def read_receipt(output: Path) -> dict[str, Any]:
@@ -118,7 +122,11 @@ def up_to_date(output: Path, receipt: Mapping[str, Any], sources: str, editions:
     return (
         receipt.get("sources") == sources
         and (output / ".cache" / "diagnostics.json").is_file()
-        and all(name in made and _sha256(output / made[name]["file"]) == made[name]["sha256"] for name in editions)
+        and all(
+            name in receipt.get("left out", ())
+            or (name in made and _sha256(output / made[name]["file"]) == made[name]["sha256"])
+            for name in editions
+        )
     )
 
 
@@ -204,11 +212,12 @@ def _proof(book: Book, work: Path, output: Path, finished: Mapping[str, Finished
         blocks["web"] = edition_blocks(book, web_reader(paths["web"]))
     if len(blocks) == 2:
         compare("epub", blocks["web"], blocks["epub"], report)
-    if "screen" in paths and blocks:
-        compare_pdf("screen", next(iter(blocks.values())), pdf_pages(paths["screen"]), book, report)
+    for name in paths if blocks else ():
+        if paths[name].suffix == ".pdf":
+            compare_pdf(name, next(iter(blocks.values())), pdf_pages(paths[name]), book, report)
 
 
-def _receipt(book: Book, finished: Mapping[str, Finished], sources: str) -> dict[str, Any]:
+def _receipt(book: Book, finished: Mapping[str, Finished], sources: str, left_out: Sequence[str]) -> dict[str, Any]:
     """What was made, for whoever wants to check it; the same for the same sources."""
     from press.tools import tool_versions
 
@@ -230,6 +239,7 @@ def _receipt(book: Book, finished: Mapping[str, Finished], sources: str) -> dict
             name: {"file": made.file, "size": made.size, "sha256": made.sha256, "counts": dict(made.counts)}
             for name, made in sorted(finished.items())
         },
+        "left out": left_out,
         "same text": sorted(finished) if len(finished) > 1 else [],
         "tools": tool_versions(),
     }

@@ -49,6 +49,10 @@ class Built:
     pdf: Path
     receipt: Mapping[str, Any]
 
+    def of(self, edition: str) -> Path:
+        """The file or folder of any edition."""
+        return self.html.parent / str(self.receipt["editions"][edition]["file"])
+
 
 class MakeBook(Protocol):
     """Makes a small good book in a new folder, with some files changed; None leaves a file out."""

@@ -73,6 +73,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "press.writers",
     ),
     "markupsafe": ("press.writers", "press.commands.preview"),
+    "PIL": ("press.writers.paged.black",),
     "pydantic": ("press.metadata", "press.readers.settings"),
     "pypandoc": ("press.readers.markdown", "press.writers.xhtml.fragments", "press.readers.bibtex_items"),
     "pypdfium2": ("press.proof.text",),

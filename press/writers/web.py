@@ -24,7 +24,7 @@ from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
 from press.writers.xhtml.pictures import Pictures
 
 _HOME, _DOWNLOADS = "index", "downloads"
-_MENU = ("contents", "references", "index", "whats-new")
+_MENU = ("contents", "symptom-index", "references", "index", "whats-new")
 _STYLED_TAG = re.compile(r'<[^<>]*? style="[^"]*"[^<>]*>')
 _STYLE = re.compile(r' style="([^"]*)"')
 _CLASS = re.compile(r' class="')
@@ -69,7 +69,9 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     return {"pages": len(pages)}
 
 
-EDITION = Edition(name="web", output=lambda settings: "html", write=write, needs=("epub", "screen"))
+EDITION = Edition(
+    name="web", output=lambda settings: "html", write=write, needs=("screen", "print", "large-print", "epub")
+)
 
 
 def _check_names(book: Book, report: Report) -> None:

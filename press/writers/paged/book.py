@@ -8,6 +8,7 @@ paged editions differ.
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,8 +22,9 @@ from press.diagnostics import Position, Report
 from press.model import Book
 from press.store import Store, write_file
 from press.writers.fonts import book_fonts, font_face_css, missing_characters
+from press.writers.paged.black import grey_picture
 from press.writers.paged.figures import drop_figures
-from press.writers.paged.layout import Engine, Layout, Numbering
+from press.writers.paged.layout import Engine, Layout, Numbering, Standard
 from press.writers.paged.maths import draw_formulas
 from press.writers.paged.page_numbers import fill_contents, fill_cross_references, fill_index, ids
 from press.writers.paged.text import break_addresses
@@ -31,6 +33,7 @@ from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
 from press.writers.xhtml.templates import Templates
 
 _STYLE = "print/print.css"
+_PROFILE = "press.icc"
 _FRONT = ("contents", "list-of-figures")
 _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2,6})")
 """A character in a stylesheet, by its number."""
@@ -47,26 +50,51 @@ class Paper:
     name: EditionName
     style: str = ""
     """A stylesheet of the templates that comes after the common one."""
+    restyled: Callable[[str], str] = str
+    """What the common stylesheet and the drawings go through."""
+    standard: Standard = "pdf/ua-1"
 
 
-def write_pages(book: Book, paper: Paper, path: Path, store: Store, report: Report) -> Mapping[str, int]:
-    """Write the PDF; what the layout engine complains of goes into the report. Gives the number of pages."""
+@dataclass(frozen=True, slots=True)
+class PrintShop:
+    """What a press needs beside the pages."""
+
+    page_rules: str
+    """CSS for the size of the page."""
+    profile: bytes
+    """The ICC profile of its inks."""
+    pages_multiple: int
+
+
+def write_pages(
+    book: Book, paper: Paper, path: Path, store: Store, report: Report, shop: PrintShop | None = None
+) -> Mapping[str, int]:
+    """Write the PDF; what the layout engine complains of goes into the report. Gives the number of pages.
+
+    For a print shop parts begin on right-hand pages, and pictures lose their colours.
+    """
     flavour = Flavour(paper.name, "", addresses(book))
-    drawing_style = Templates(book, flavour, report).source("figures.css")
+    drawing_style = paper.restyled(Templates(book, flavour, report).source("figures.css"))
     pages = _with_formulas(make_pages(book, replace(flavour, style=drawing_style), report))
-    rules = "".join(pages.templates.source(name) for name in (_STYLE, paper.style) if name)
+    own = pages.templates.source(paper.style) if paper.style else ""
+    rules = paper.restyled(pages.templates.source(_STYLE)) + own
     characters = _characters(pages, rules)
     fonts = book_fonts(characters, "ttf", store)
     files = {**pages.files, **{f"fonts/{font.file}": font.data for font in fonts}}
     style = font_face_css(fonts, "fonts") + rules
+    if shop:
+        files = {name: _for_press(name, data, paper, store) for name, data in files.items()} | {_PROFILE: shop.profile}
+        style = (
+            f"@color-profile device-cmyk {{ src: url({_PROFILE}); components: c, m, y, k }}\n" + style + shop.page_rules
+        )
 
     def warn(message: str) -> None:
         report.add("layout-warning", Position(f"templates/{_STYLE}"), message[:1].lower() + message[1:])
 
     for character in sorted(missing_characters(characters)):
         warn(f'the fonts of the book lack the character "{character}" (U+{ord(character):04X})')
-    engine = Engine(style, files, warn)
-    layouts = _lay_out(book, pages, engine)
+    engine = Engine(style, files, warn, paper.standard)
+    layouts = _lay_out(book, pages, engine, shop)
     for layout, _ in layouts:
         for note in layout.parted_notes():
             warn(f'the note "{note}" does not stand on the page of its call')
@@ -74,7 +102,7 @@ def write_pages(book: Book, paper: Paper, path: Path, store: Store, report: Repo
     return {"pages": sum(len(layout) for layout, _ in layouts)}
 
 
-def _lay_out(book: Book, pages: PageSet, engine: Engine) -> list[tuple[Layout, Numbering]]:
+def _lay_out(book: Book, pages: PageSet, engine: Engine, shop: PrintShop | None) -> list[tuple[Layout, Numbering]]:
     """The layouts of the book in reading order, with the numbering of their pages."""
     known: dict[str, Layout] = {}
 
@@ -84,19 +112,32 @@ def _lay_out(book: Book, pages: PageSet, engine: Engine) -> list[tuple[Layout, N
             known[markup] = engine.lay_out(markup)
         return known[markup]
 
+    sides = 2 if shop else 1
     text = [page for page in pages.pages if page.role not in _FRONT]
-    layouts = _settled(book, text, lambda part, first: laid_out(part.role, [part], first))
-    numbers = _page_map(layouts)
+    layouts = _settled(book, text, lambda part, first: laid_out(part.role, [part], first), sides)
+    numbers = _page_map(layouts, sides)
 
     front_parts = [page for page in pages.pages if page.role in _FRONT]
     here = {page.slug for page in front_parts}
     front = [_changed(page, fill_contents(page.body, numbers, here)) for page in front_parts]
-    front_layout = laid_out("front", [*_opening_pages(book, pages), *front])
-    arabic = [(layout, Numbering("arabic", first)) for layout, first in zip(layouts, _firsts(layouts), strict=True)]
-    return [(front_layout, Numbering("roman")), *arabic]
+    made = [(laid_out("front", [*_opening_pages(book, pages), *front]), Numbering("roman"))]
+    made += [(one, Numbering("arabic", first)) for one, first in zip(layouts, _firsts(layouts, sides), strict=True)]
+    return _filled_up(made, laid_out("blank", []), shop.pages_multiple) if shop else made
 
 
-def _settled(book: Book, parts: list[Page], laid_out: Callable[[Page, int], Layout]) -> list[Layout]:
+def _filled_up(layouts: list[tuple[Layout, Numbering]], blank: Layout, multiple: int) -> list[tuple[Layout, Numbering]]:
+    """With empty left-hand pages where the next part begins on a right-hand one, and at the end up to a multiple."""
+    made: list[tuple[Layout, Numbering]] = []
+    for layout, numbering in layouts:
+        made.append((layout, numbering))
+        if len(layout) % 2:
+            made.append((blank, replace(numbering, first=numbering.first + len(layout))))
+    length = sum(len(layout) for layout, _ in made)
+    last = layouts[-1][1]
+    return made + [(blank, replace(last, first=last.first + length + more)) for more in range(-length % multiple)]
+
+
+def _settled(book: Book, parts: list[Page], laid_out: Callable[[Page, int], Layout], sides: int) -> list[Layout]:
     """The layouts of the parts in which all page numbers are true, and figures leave no holes.
 
     WeasyPrint's own `target-counter` is not used: it lays single pages out again, and notes can be lost on the way.
@@ -120,23 +161,23 @@ def _settled(book: Book, parts: list[Page], laid_out: Callable[[Page, int], Layo
 
     layouts = [made(part, 1) for part in settled]
     for _ in range(_ATTEMPTS):
-        firsts, numbers = _firsts(layouts), _page_map(layouts)
+        firsts, numbers = _firsts(layouts, sides), _page_map(layouts, sides)
         layouts = [made(part, first) for part, first in zip(settled, firsts, strict=True)]
-        if _page_map(layouts) == numbers:
+        if _page_map(layouts, sides) == numbers:
             break
     return layouts
 
 
-def _firsts(layouts: Iterable[Layout]) -> list[int]:
-    """The number of the first page of each layout."""
-    return list(accumulate((len(layout) for layout in layouts), initial=1))[:-1]
+def _firsts(layouts: Iterable[Layout], sides: int) -> list[int]:
+    """The number of the first page of each layout; with two sides each begins on the front of a leaf."""
+    return list(accumulate((math.ceil(len(layout) / sides) * sides for layout in layouts), initial=1))[:-1]
 
 
-def _page_map(layouts: Sequence[Layout]) -> dict[str, int]:
+def _page_map(layouts: Sequence[Layout], sides: int) -> dict[str, int]:
     """Id -> the number of the page it stands on."""
     return {
         identifier: first + page - 1
-        for first, layout in zip(_firsts(layouts), layouts, strict=True)
+        for first, layout in zip(_firsts(layouts, sides), layouts, strict=True)
         for identifier, page in layout.pages.items()
     }
 
@@ -161,6 +202,13 @@ def _with_formulas(pages: PageSet) -> PageSet:
 
 def _changed(page: Page, body: str) -> Page:
     return replace(page, body=Markup(body))
+
+
+def _for_press(name: str, data: bytes, paper: Paper, store: Store) -> bytes:
+    """A file of the edition in the inks of the press; drawings of formulas have no colours but black."""
+    if name.endswith(".svg"):
+        return paper.restyled(data.decode().replace("<svg ", '<svg fill="#000" ', 1)).encode()
+    return grey_picture(data, store) if name.endswith((".png", ".jpg", ".jpeg")) else data
 
 
 def _characters(pages: PageSet, style: str) -> set[str]:

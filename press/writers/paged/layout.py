@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
+from uuid import NAMESPACE_URL, uuid5
 
 from press.writers.paged.figures import stranded_figures
-from press.writers.paged.mending import laid_out_properly, note_links
+from press.writers.paged.mending import laid_out_properly, note_links, replaced
 from press.writers.paged.tagging import finish_links, tagged_properly
 
+Standard = Literal["pdf/ua-1", "pdf/x-4"]
 _BASE = "https://book.invalid/"
 """The address that everything is loaded from. It exists nowhere, so that the bytes depend on no folder."""
 
@@ -49,15 +51,25 @@ class Engine:
     It is used as a context manager: inside, what WeasyPrint reports goes to `warn`.
     """
 
-    def __init__(self, style: str, files: Mapping[str, bytes], warn: Callable[[str], None]) -> None:
+    def __init__(
+        self, style: str, files: Mapping[str, bytes], warn: Callable[[str], None], standard: Standard = "pdf/ua-1"
+    ) -> None:
         from weasyprint import CSS
         from weasyprint.text.fonts import FontConfiguration
 
         self._warn = warn
         self._fetcher = _fetcher(files)
         self._fonts = FontConfiguration()
+        self._standard = standard
+        self._profiles: dict[str, Any] = {}
         with self._reporting():
-            self._style = CSS(string=style, base_url=_BASE, url_fetcher=self._fetcher, font_config=self._fonts)
+            self._style = CSS(
+                string=style,
+                base_url=_BASE,
+                url_fetcher=self._fetcher,
+                font_config=self._fonts,
+                color_profiles=self._profiles,
+            )
 
     def lay_out(self, html: str) -> Layout:
         """Pages from a whole HTML document."""
@@ -65,7 +77,7 @@ class Engine:
 
         with self._reporting(), laid_out_properly():
             document = HTML(string=html, base_url=_BASE, url_fetcher=self._fetcher).render(
-                font_config=self._fonts, stylesheets=[self._style]
+                font_config=self._fonts, stylesheets=[self._style], color_profiles=self._profiles
             )
         pages: dict[str, int] = {}
         for number, page in enumerate(document.pages, 1):
@@ -75,9 +87,12 @@ class Engine:
         return Layout(document, pages, stranded_figures(document.pages))
 
     def join(self, layouts: Sequence[tuple[Layout, Numbering]]) -> bytes:
-        """One tagged PDF (PDF/UA-1) of several layouts, with the metadata of the first."""
+        """One PDF of several layouts, with the metadata of the first: tagged (PDF/UA-1), or for a press (PDF/X-4)."""
         first = layouts[0][0].document
         document = first.copy([page for layout, _ in layouts for page in layout.document.pages])
+        return self._tagged(document, layouts) if self._standard == "pdf/ua-1" else self._for_press(document, layouts)
+
+    def _tagged(self, document: Any, layouts: Sequence[tuple[Layout, Numbering]]) -> bytes:
 
         def finish(_: Any, pdf: Any) -> None:
             pdf.catalog["PageLabels"] = _page_labels(layouts)
@@ -86,6 +101,26 @@ class Engine:
 
         with self._reporting(), tagged_properly(document):
             return bytes(document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=True, finisher=finish))
+
+    def _for_press(self, document: Any, layouts: Sequence[tuple[Layout, Numbering]]) -> bytes:
+        """Without links: a page on paper has no annotations (ISO 15930-7, 6.17)."""
+        import pydyf
+        from weasyprint.pdf import metadata
+
+        for page in document.pages:
+            page.links = []
+
+        def finish(_: Any, pdf: Any) -> None:
+            pdf.catalog["PageLabels"] = _page_labels(layouts)
+            for page in pdf.objects:  # a page has a TrimBox or an ArtBox (ISO 15930-7, 6.12)
+                if isinstance(page, pydyf.Dictionary) and page.get("Type") == "/Page":
+                    page.pop("ArtBox", None)
+
+        # The identifier is made of title and length, and is not a random one: the same book, the same bytes.
+        name = f"{document.metadata.title} {len(document.pages)} {document.metadata.modified}"
+        identifier = uuid5(NAMESPACE_URL, _BASE + name)
+        with self._reporting(), replaced(metadata, "uuid4", lambda: identifier):
+            return bytes(document.write_pdf(pdf_variant="pdf/x-4", pdf_identifier=True, finisher=finish))
 
     @contextmanager
     def _reporting(self) -> Iterator[None]:
@@ -112,6 +147,7 @@ def _fetcher(files: Mapping[str, bytes]) -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     types = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".ttf": "font/ttf"}
+    types |= {".icc": "application/vnd.iccprofile"}
 
     class Files(URLFetcher):  # type: ignore[misc]
         """Serves the edition's own files; there is no network and no file system."""

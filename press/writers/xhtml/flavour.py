@@ -25,6 +25,7 @@ _SEMANTICS: dict[str, tuple[str, str]] = {
     "references": ("doc-bibliography", "bibliography"),
     "citation": ("doc-biblioref", "biblioref"),
     "index": ("doc-index", "index"),
+    "symptom-index": ("doc-index", "index"),
     "colophon": ("doc-colophon", "colophon"),
     "pull-quote": ("doc-pullquote", "pullquote"),
     "cover": ("", "cover"),
