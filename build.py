@@ -29,6 +29,8 @@ class Edition(StrEnum):
     screen = "screen"
     print = "print"
     large_print = "large-print"
+    sample = "sample"
+    epub_sample = "epub-sample"
 
 
 class Format(StrEnum):

@@ -166,6 +166,7 @@ class ChapterMetadata(Settings):
     subtitle: Line | None = None
     deck: Line | None = Field(default=None, description="one line under the title, in Markdown")
     status: Literal["complete", "planned"] = "complete"
+    free: bool = Field(default=False, description="whether the chapter is part of the free sample")
     label: Line | None = Field(default=None, description="what stands before the title: Appendix A")
     spot: SpotPlace | None = None
     changelog: tuple[Change, ...] = ()

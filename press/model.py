@@ -236,6 +236,8 @@ class Book:
     changes: tuple[LoggedChange, ...] = ()
     shared_homes: Mapping[str, str] = field(default_factory=dict)
     """Shared file -> slug of the chapter that has it in editions read from front to back."""
+    is_sample: bool = False
+    """Whether this is the free sample, cut from the whole book."""
     setting_positions: Mapping[str, Position] = field(default_factory=dict)
     """Dotted name of a setting in book.yaml -> its position."""
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PRESS = Path(__file__).parent
 TEMPLATES = PRESS.parent / "templates"
-EDITION_NAMES = ("screen", "print", "large-print", "epub", "web")
+EDITION_NAMES = ("screen", "print", "large-print", "epub", "sample", "epub-sample", "web")
 Progress = Callable[[int, str], None]
 """Called with the number and the name of a stage as it begins."""
 
@@ -199,6 +199,7 @@ def _proof(book: Book, work: Path, output: Path, finished: Mapping[str, Finished
         pdf_pages,
         web_reader,
     )
+    from press.writers.sample import sample_of
 
     paths = {
         name: work / made.file if (work / made.file).exists() else output / made.file for name, made in finished.items()
@@ -213,8 +214,16 @@ def _proof(book: Book, work: Path, output: Path, finished: Mapping[str, Finished
     if len(blocks) == 2:
         compare("epub", blocks["web"], blocks["epub"], report)
     for name in paths if blocks else ():
-        if paths[name].suffix == ".pdf":
+        if paths[name].suffix == ".pdf" and name != "sample":
             compare_pdf(name, next(iter(blocks.values())), pdf_pages(paths[name]), book, report)
+    if "epub-sample" in paths and (sample := sample_of(book)):
+        check_epub_links(paths["epub-sample"], report)
+        found = edition_blocks(sample, epub_reader(paths["epub-sample"]))
+        if "sample" in paths:
+            compare_pdf("sample", found, pdf_pages(paths["sample"]), sample, report)
+        for whole in list(blocks.values())[:1]:
+            free = {chapter.slug for chapter in sample.chapters}
+            compare("epub-sample", {slug: whole[slug] for slug in free}, {slug: found[slug] for slug in free}, report)
 
 
 def _receipt(book: Book, finished: Mapping[str, Finished], sources: str, left_out: Sequence[str]) -> dict[str, Any]:

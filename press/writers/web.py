@@ -70,7 +70,10 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
 
 
 EDITION = Edition(
-    name="web", output=lambda settings: "html", write=write, needs=("screen", "print", "large-print", "epub")
+    name="web",
+    output=lambda settings: "html",
+    write=write,
+    needs=("screen", "print", "large-print", "epub", "sample", "epub-sample"),
 )
 
 

@@ -1,0 +1,130 @@
+"""The free sample: the chapters marked `free: true`, as a book of its own. The entries are its two editions.
+
+It is cut from the resolved book, so that numbers, notes and references are those of the whole. The chapters left out
+are announced by their titles, as planned ones are.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import panflute as pf
+
+from press.diagnostics import Report
+from press.editions import Edition, Finished
+from press.model import Book, Chapter, IndexEntry, Labels, Part
+from press.references import Reference
+from press.store import Store
+from press.tree import elements, is_shared
+from press.writers import epub
+from press.writers.paged.book import Paper, write_pages
+
+_PAPER = Paper("sample")
+
+
+def sample_of(book: Book) -> Book | None:
+    """The sample of a book; None where no chapter is free."""
+    free = [chapter for chapter in book.chapters if chapter.metadata.free]
+    if not free:
+        return None
+    slugs = {chapter.slug for chapter in free}
+    generated = {part.slug for part in book.parts if not isinstance(part, Chapter)}
+    references = _cited(book.references, slugs)
+    kept_ids = slugs | generated | {reference.id for reference in references}
+    for chapter in free:
+        kept_ids |= {reference.id for reference in chapter.references}
+        kept_ids |= {found for element in elements(chapter.tree) if (found := getattr(element, "identifier", ""))}
+    settings = book.settings.model_copy(
+        update={
+            "title": book.labels["sample_title"].format(title=book.settings.title),
+            "slug": f"{book.settings.slug}-sample",
+            "isbn": None,
+        }
+    )
+    return book.replace(
+        settings=settings,
+        labels=Labels(dict(book.labels.words) | {"planned": book.labels["not_in_sample"]}, book.labels.quotes),
+        parts=tuple(_part(part, slugs, kept_ids) for part in book.parts),
+        references=references,
+        index=tuple(_entries(book.index, slugs)),
+        symptoms=tuple(
+            replace(symptom, spots=spots)
+            for symptom in book.symptoms
+            if (spots := tuple(spot for spot in symptom.spots if spot.slug in slugs))
+        ),
+        shared_homes=_homes(free, book.shared_homes),
+        is_sample=True,
+    )
+
+
+def _part(part: Part, free: Collection[str], kept_ids: Collection[str]) -> Part:
+    if not isinstance(part, Chapter):
+        return part
+    if part.slug not in free:
+        # Nothing of a chapter that is not given away goes along, not even where a reader never looks.
+        metadata = part.metadata.model_copy(update={"status": "planned", "deck": None, "changelog": ()})
+        return replace(part, metadata=metadata, tree=pf.Doc(), headings=(), figures=(), changes=(), references=())
+    stream = io.StringIO()
+    pf.dump(part.tree, stream)
+    tree = pf.load(io.StringIO(stream.getvalue()))
+
+    def cut(element: pf.Element, _: pf.Doc | None) -> pf.Element | None:
+        if isinstance(element, pf.Link) and element.url.startswith("#") and element.url[1:] not in kept_ids:
+            return pf.Span(*element.content, classes=["xref-planned"])
+        return None
+
+    return replace(part, tree=tree.walk(cut))
+
+
+def _cited(references: Iterable[Reference], free: Collection[str]) -> tuple[Reference, ...]:
+    """The references that free chapters cite, with those places only."""
+    kept = (replace(one, places=tuple(place for place in one.places if place.part in free)) for one in references)
+    return tuple(one for one in kept if one.places)
+
+
+def _entries(entries: Iterable[IndexEntry], free: Collection[str]) -> list[IndexEntry]:
+    """The index of the free chapters: entries with a place in them, and pointers between such entries."""
+    made = []
+    for entry in entries:
+        marks = [mark for mark in entry.marks if mark.part in free]
+        subentries = {sub.term: sub for sub in _entries(entry.subentries.values(), free)}
+        if marks or subentries:
+            made.append(IndexEntry(entry.term, marks, entry.see, entry.see_also, subentries))
+    terms = {entry.term for entry in made}
+    for entry in made:
+        entry.see, entry.see_also = entry.see & terms, entry.see_also & terms
+    return made
+
+
+def _homes(chapters: Iterable[Chapter], homes: Mapping[str, str]) -> dict[str, str]:
+    """Where shared text stands: in its home if that is free, else in the first free chapter that includes it."""
+    first: dict[str, str] = {}
+    slugs = set()
+    for chapter in chapters:
+        slugs.add(chapter.slug)
+        for shared in filter(is_shared, elements(chapter.tree)):
+            first.setdefault(shared.attributes["src"], chapter.slug)
+    return first | {file: home for file, home in homes.items() if home in slugs}
+
+
+def _writer(
+    write: Callable[[Book, Path, Mapping[str, Finished], Store, Report], Mapping[str, int]],
+) -> Callable[[Book, Path, Mapping[str, Finished], Store, Report], Mapping[str, int]]:
+    def write_sample(
+        book: Book, path: Path, finished: Mapping[str, Finished], store: Store, report: Report
+    ) -> Mapping[str, int]:
+        sample = sample_of(book)
+        return write(sample, path, finished, store, report) if sample else {}
+
+    return write_sample
+
+
+def _write_pdf(book: Book, path: Path, _: Mapping[str, Finished], store: Store, report: Report) -> Mapping[str, int]:
+    return write_pages(book, _PAPER, path, store, report)
+
+
+PDF = Edition(name="sample", output=lambda settings: f"{settings.slug}-sample.pdf", write=_writer(_write_pdf))
+EPUB = Edition(name="epub-sample", output=lambda settings: f"{settings.slug}-sample.epub", write=_writer(epub.write))
