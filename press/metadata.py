@@ -110,7 +110,7 @@ class BookSettings(Settings):
     citations: Citations = Citations()
     bibliography: tuple[Line, ...] = Field(
         default=("bibliography.bib",),
-        description="BibTeX files, from the book's folder; the default one may be absent",
+        description="BibTeX, CSL-JSON and CSL YAML files, from the book's folder; the default one may be absent",
     )
     abbreviations: dict[Line, Line] = Field(default_factory=dict, description="abbreviation: expansion")
     changelog: tuple[Change, ...] = ()

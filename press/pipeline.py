@@ -99,7 +99,9 @@ def build(
 def source_digest(root: Path) -> str:
     """The digest of everything that editions are made from: the book, the press, its templates and its tools."""
     lock = PRESS.parent / "requirements.lock"
-    own = tree_digest([root / "manuscript", *sorted(root.glob("*.bib")), root / "templates"], root)
+    from press.readers.bibliography_files import bibliography_files
+
+    own = tree_digest([root / "manuscript", *bibliography_files(root), root / "templates"], root)
     return digest(own, tree_digest([PRESS, TEMPLATES, lock], PRESS.parent))
 
 

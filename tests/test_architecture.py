@@ -20,6 +20,7 @@ TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.item
 
 GROUND = (
     "press.collation",
+    "press.csl",
     "press.metadata",
     "press.paths",
     "press.references",
@@ -73,7 +74,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "press.writers",
     ),
     "markupsafe": ("press.writers", "press.commands.preview"),
-    "pydantic": ("press.metadata", "press.readers.settings"),
+    "pydantic": ("press.metadata", "press.readers.settings", "press.readers.csl_items"),
     "pypandoc": ("press.readers.markdown", "press.writers.xhtml.fragments", "press.readers.bibtex_items"),
     "pypdfium2": ("press.proof.text",),
     "resvg_py": ("press.writers.ebook.cover",),
