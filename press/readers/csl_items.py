@@ -136,6 +136,8 @@ def _read_entry(data: Any, source: YamlSource, at: Location, report: Report) -> 
         problem = min(error.errors(), key=lambda each: source.position((*at, *each["loc"])))
         variable = str(problem["loc"][0])
         said = problem["msg"].removeprefix("Value error, ")
+        if problem["type"] == "model_type":
+            said = "this is no mapping"
         message = f'the item "{key}" cannot be read: "{variable}": {said[0].lower()}{said[1:]}'
         report.add("bibliography-syntax", source.position((*at, *problem["loc"])), message, _HINTS.get(variable, ""))
         return BibliographyEntry(key, stand_in(key), position)
