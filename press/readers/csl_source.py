@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from press.diagnostics import Position, Report
-from press.readers.settings import Location, YamlSource
+from press.readers.settings import Location, YamlSource, yaml_hint
 
 _TOKEN = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*")|(?P<sign>[\[\]{},:])|[^\s"\[\]{},:]+')
 _DEEPEST = 100
@@ -41,7 +41,7 @@ def parse_csl_source(text: str, path: str, report: Report) -> YamlSource | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        report.add("bibliography-syntax", Position(path, line, column), str(error.problem))
+        report.add("bibliography-syntax", Position(path, line, column), str(error.problem), yaml_hint(error))
     except yaml.YAMLError as error:
         report.add("bibliography-syntax", Position(path), str(error).splitlines()[0])
     except RecursionError:
