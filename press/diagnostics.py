@@ -53,7 +53,7 @@ CODES: dict[str, Code] = {
     "bad-template": Code("error", "a template cannot be read or uses a name it is not given"),
     "bad-yaml": Code("error", "book.yaml or a metadata block is not valid YAML"),
     "bibliography-entry": Code("warning", "an entry of the bibliography lacks a field or holds one that is malformed"),
-    "bibliography-syntax": Code("error", "the bibliography is not valid BibTeX"),
+    "bibliography-syntax": Code("error", "a bibliography is not valid BibTeX, CSL-JSON or CSL YAML"),
     "citation-format": Code("error", "a reference could not be formatted by the citation style"),
     "duplicate-id": Code("error", "two places have the same id"),
     "duplicate-note": Code("error", "two notes of one file have the same label"),

@@ -126,7 +126,7 @@ class BookSettings(Settings):
     print: Print = Print()
     bibliography: tuple[Line, ...] = Field(
         default=("bibliography.bib",),
-        description="BibTeX files, from the book's folder; the default one may be absent",
+        description="BibTeX, CSL-JSON and CSL YAML files, from the book's folder; the default one may be absent",
     )
     abbreviations: dict[Line, Line] = Field(default_factory=dict, description="abbreviation: expansion")
     changelog: tuple[Change, ...] = ()

@@ -102,7 +102,9 @@ def build(
 def source_digest(root: Path) -> str:
     """The digest of everything that editions are made from: the book, the press, its templates and its tools."""
     lock = PRESS.parent / "requirements.lock"
-    own = tree_digest([root / "manuscript", *sorted(root.glob("*.bib")), root / "templates"], root)
+    from press.readers.bibliography_files import bibliography_files
+
+    own = tree_digest([root / "manuscript", *bibliography_files(root), root / "templates"], root)
     inks = PRESS_PROFILE.read_bytes() if PRESS_PROFILE.is_file() else b""
     return digest(own, tree_digest([PRESS, TEMPLATES, lock], PRESS.parent), inks)
 
@@ -199,7 +201,7 @@ def _proof(book: Book, work: Path, output: Path, finished: Mapping[str, Finished
         pdf_pages,
         web_reader,
     )
-    from press.writers.sample import sample_of
+    from press.sampling import sample_of
 
     paths = {
         name: work / made.file if (work / made.file).exists() else output / made.file for name, made in finished.items()

@@ -19,6 +19,11 @@ class BibliographyEntry:
     position: Position
 
 
+def stand_in(key: str) -> dict[str, Any]:
+    """An item for an entry with a mistake, so that its citations are no mistakes as well."""
+    return {"id": key, "type": "document", "title": key}
+
+
 @dataclass(frozen=True, slots=True)
 class Bibliography:
     """The entries of all the book's bibliography files, by key."""

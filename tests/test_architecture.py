@@ -20,6 +20,7 @@ TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.item
 
 GROUND = (
     "press.collation",
+    "press.csl",
     "press.metadata",
     "press.paths",
     "press.references",
@@ -28,6 +29,7 @@ GROUND = (
     "press.store",
     "press.drawings",
     "press.editions",
+    "press.sampling",
     "press.side_by_side",
     "press.tools",
 )
@@ -74,7 +76,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     ),
     "markupsafe": ("press.writers", "press.commands.preview"),
     "PIL": ("press.writers.paged.black",),
-    "pydantic": ("press.metadata", "press.readers.settings"),
+    "pydantic": ("press.metadata", "press.readers.settings", "press.readers.csl_items"),
     "pypandoc": ("press.readers.markdown", "press.writers.xhtml.fragments", "press.readers.bibtex_items"),
     "pypdfium2": ("press.proof.text",),
     "resvg_py": ("press.writers.ebook.cover",),

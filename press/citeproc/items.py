@@ -9,44 +9,12 @@ from typing import Any
 
 from press.citeproc.markup import encode, plain
 from press.citeproc.punctuation import mark_quotes
+from press.csl import DATE_VARIABLES, NAME_VARIABLES, OLD_NAMES
 
-NAME_VARIABLES = frozenset(
-    [
-        "author",
-        "chair",
-        "collection-editor",
-        "compiler",
-        "composer",
-        "container-author",
-        "contributor",
-        "curator",
-        "director",
-        "editor",
-        "editorial-director",
-        "editor-translator",
-        "executive-producer",
-        "guest",
-        "host",
-        "illustrator",
-        "interviewer",
-        "narrator",
-        "organizer",
-        "original-author",
-        "performer",
-        "producer",
-        "recipient",
-        "reviewed-author",
-        "script-writer",
-        "series-creator",
-        "translator",
-    ]
-)
-DATE_VARIABLES = frozenset(["accessed", "available-date", "event-date", "issued", "original-date", "submitted"])
 _VERBATIM = frozenset({"DOI", "URL", "PMID", "PMCID", "ISBN", "ISSN", "language"})
 _OTHERS = {"others", "et al.", "et al"}
 _PARTICLE = re.compile(r"((?:[a-zà-ÿ’']+\s+)+)(?=[^\Wa-zà-ÿ])")
 _RAW_DATE = re.compile(r"(-?\d{1,4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-_RENAMED = {"shortTitle": "title-short", "journalAbbreviation": "container-title-short"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +75,7 @@ def read_item(key: str, item: Mapping[str, Any]) -> Record:
     kind = item.get("type")
     record = Record(key, kind if isinstance(kind, str) and kind else "document")
     for variable, value in item.items():
-        variable = _RENAMED.get(variable, variable)
+        variable = OLD_NAMES.get(variable, variable)
         if variable in {"id", "type", "custom", "categories"} or value in (None, "", [], {}):
             continue
         if variable in NAME_VARIABLES:

@@ -43,6 +43,13 @@ _ADDRESSES = {
     PMCID.open: "https://pmc.ncbi.nlm.nih.gov/articles/",
     URL.open: "",
 }
+_IDENTIFIERS = {
+    DOI.open: re.compile(r"10\.\d"),
+    PMID.open: re.compile(r"\d+$"),
+    PMCID.open: re.compile(r"PMC\d+$"),
+    URL.open: re.compile(r"(?!)"),
+}
+"""What an identifier begins with that becomes a link; no URL but those of the web."""
 _PREFIXES = re.compile(r"https?://(?:dx\.)?(?:doi\.org|www\.ncbi\.nlm\.nih\.gov/(?:pubmed|pmc/articles))/\Z")
 ANY_MARK = re.compile("[\ufdd0-\ufdef]")
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -170,9 +177,9 @@ def _with_links(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _address(mark: str, target: str) -> str:
-    """The address of an identifier; a URL only when it is one of the web."""
-    if mark == URL.open:
-        return target if re.match(r"https?://", target) else ""
-    if target.startswith("http"):
+    """The address of an identifier; none for a URL that is not one of the web, or an identifier that is none."""
+    if re.match(r"https?://", target):
         return target
+    if not _IDENTIFIERS[mark].match(target):
+        return ""
     return _ADDRESSES[mark] + quote(target, safe="/:;().,_-+=~!$&'*@") + ("" if mark == DOI.open else "/")

@@ -10,9 +10,10 @@ from functools import cmp_to_key
 from typing import Any
 
 from press.citeproc.dates import sortable_date
-from press.citeproc.items import DATE_VARIABLES, NAME_VARIABLES, PersonName
+from press.citeproc.items import PersonName
 from press.citeproc.markup import plain
 from press.citeproc.rendering import Rendering
+from press.csl import DATE_VARIABLES, NAME_VARIABLES
 
 SortValue = tuple[int | str, ...] | None
 """None: the item has no value, and comes last whichever way the key sorts."""

@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from watchfiles import awatch
 
 from press.pipeline import PRESS, TEMPLATES
+from press.readers.bibliography_files import bibliography_files
 
 _BUILD = PRESS.parent / "build.py"
 _SCRIPT = (TEMPLATES / "preview.js").read_text("utf-8") if (TEMPLATES / "preview.js").exists() else ""
@@ -60,7 +61,7 @@ class Preview:
     async def watch(self) -> None:
         """Rebuild when a file of the book changes."""
         folders = [path for path in (self.root / "manuscript", self.root / "templates") if path.is_dir()]
-        files = list(self.root.glob("*.bib"))
+        files = bibliography_files(self.root)
         async for _ in awatch(*folders, *files):
             await self.rebuild()
 

@@ -1,4 +1,4 @@
-"""The formatted reference list of a book, or of any BibTeX file in any style."""
+"""The formatted reference list of a book, or of any bibliography file in any style."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def reference_list(
     form: Literal["text", "html", "json"],
     report: Report,
 ) -> str:
-    """All entries formatted; with a BibTeX file given, no book is needed.
+    """All entries formatted; with a bibliography file given, no book is needed.
 
     Problems go into the report, with positions as `root` or the given file's folder sees them.
     """

@@ -1,4 +1,4 @@
-"""The bibliography: BibTeX files into CSL-JSON items with their places. The entry is `read_bibliography`."""
+"""The bibliography: BibTeX, CSL-JSON and CSL YAML into items with their places. The entry is `read_bibliography`."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
+from press import csl
 from press.diagnostics import Diagnostic, Position, Report
 from press.paths import inside
+from press.readers.bibliography_files import DEFAULT
 from press.readers.bibtex_items import read_items
 from press.readers.bibtex_lint import lint
 from press.readers.bibtex_scan import RawEntry, scan_bibtex
+from press.readers.csl_items import read_csl
+from press.readers.identifiers import duplicate_reference
 from press.readers.text import read_text
-from press.references import Bibliography, BibliographyEntry
+from press.references import Bibliography, BibliographyEntry, stand_in
 from press.store import Store, digest
 
-_DEFAULT = "bibliography.bib"
+_CSL = {".json", ".yaml", ".yml"}
 _SETTINGS = Position("manuscript/book.yaml")
 
 
@@ -32,13 +35,13 @@ class ParsedBibliography:
 
 
 def read_bibliography(root: Path, files: Sequence[str], report: Report, store: Store | None = None) -> Bibliography:
-    """Read the BibTeX files of a book, named from its folder `root`; all problems go into the report.
+    """Read the bibliography files of a book, named from its folder `root`; all problems go into the report.
 
     A file whose bytes were parsed before is taken from the store.
     """
     parsed = []
     for name in dict.fromkeys(files):
-        text = read_bibtex_file(root, name, report)
+        text = read_bibliography_file(root, name, report)
         if text is not None:
             parsed.append(_parsed(text, Path(name).as_posix(), store))
     return join_bibliographies(parsed, report)
@@ -47,12 +50,12 @@ def read_bibliography(root: Path, files: Sequence[str], report: Report, store: S
 def _parsed(text: str, path: str, store: Store | None) -> ParsedBibliography:
     """The parsed text, from the store where it is known there."""
     if store is None:
-        return parse_bibtex(text, path)
-    code = [file.read_bytes() for file in sorted(Path(__file__).parent.glob("bib*.py"))]
+        return parse_bibliography(text, path)
+    code = [file.read_bytes() for file in (*sorted(Path(__file__).parent.glob("*.py")), Path(csl.__file__))]
     key = "bibliography-" + digest(version("pypandoc_binary"), *code, path, text)
     kept = store.get(key)
     if kept is None:
-        parsed = parse_bibtex(text, path)
+        parsed = parse_bibliography(text, path)
         store.put(key, json.dumps(dataclasses.asdict(parsed)).encode())
         return parsed
     # As JSON: a book's folder is not trusted, and neither is a store that came with it.
@@ -62,13 +65,13 @@ def _parsed(text: str, path: str, store: Store | None) -> ParsedBibliography:
     return ParsedBibliography(tuple(entries), tuple(problems))
 
 
-def read_bibtex_file(root: Path, name: str, report: Report) -> str | None:
+def read_bibliography_file(root: Path, name: str, report: Report) -> str | None:
     """The text of one of the book's files; None when there is none, with a diagnostic unless it is the default."""
     path = inside(root, root, name, _SETTINGS, report)
     if path is None:
         return None
     if not path.is_file():
-        if name != _DEFAULT:
+        if name != DEFAULT:
             report.add("missing-file", _SETTINGS, f'the bibliography "{name}" does not exist')
         return None
     return read_text(path, Path(name).as_posix(), report)
@@ -85,10 +88,17 @@ def join_bibliographies(parsed: Sequence[ParsedBibliography], report: Report) ->
             if earlier is entry:
                 entries[entry.key] = entry
             else:
-                message = f'two references have the key "{entry.key}"'
-                hint = f"the first: {earlier.position.path}:{earlier.position.line}"
-                report.add("duplicate-reference", entry.position, message, hint)
+                problem = duplicate_reference(entry.key, entry.position, earlier.key, earlier.position)
+                report.extend([problem])
     return Bibliography(entries)
+
+
+def parse_bibliography(text: str, path: str) -> ParsedBibliography:
+    """Parse the text of a file, CSL-JSON or CSL YAML if its name says so, and else BibTeX. Never raises on any text."""
+    if Path(path).suffix in _CSL:
+        entries, problems = read_csl(text, path)
+        return ParsedBibliography(tuple(entries), tuple(problems))
+    return parse_bibtex(text, path)
 
 
 def parse_bibtex(text: str, path: str) -> ParsedBibliography:
@@ -117,10 +127,5 @@ def parse_bibtex(text: str, path: str) -> ParsedBibliography:
                 if field.name == "title" and field.value.strip() and "title" not in item
             ]
         if raw.kind != "xdata":
-            entries.append(BibliographyEntry(raw.key, item or _stand_in(raw.key), position(raw.offset)))
+            entries.append(BibliographyEntry(raw.key, item or stand_in(raw.key), position(raw.offset)))
     return ParsedBibliography(tuple(entries), tuple(problems))
-
-
-def _stand_in(key: str) -> dict[str, Any]:
-    """An item for an entry with a mistake, so that its citations are no mistakes as well."""
-    return {"id": key, "type": "document", "title": key}

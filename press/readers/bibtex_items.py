@@ -10,11 +10,15 @@ import json
 import os
 import re
 import subprocess
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from press.readers.bibtex_dates import read_years
+from press.readers.bibtex_inheritance import POINTERS, inherited_values, parents, without_loops
 from press.readers.bibtex_scan import RawEntry
+from press.readers.bibtex_text import for_pandoc, from_pandoc, verbatim
+from press.readers.dates import read_date
+from press.readers.identifiers import bare_doi
 
 _ENVIRONMENT = {"LANG": "de_DE.UTF-8", "LC_ALL": "de_DE.UTF-8"}
 _HELD_BACK = {
@@ -30,9 +34,7 @@ _HELD_BACK = {
     "xref",
     "sortkey",
 }
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = re.compile(r"(?i)\b(" + "|".join(_MONTHS) + r")[a-z]*\b|\b(1[0-2]|0?[1-9])\b")
-_YEARS = re.compile(r"(\d{4})(?:\s*[-\u2013/]+\s*(\d{4}))?")
+_DATES = {"date": "issued", "eventdate": "event-date", "origdate": "original-date", "urldate": "accessed"}
 _VERBATIM = {"doi": "DOI", "url": "URL", "pmid": "PMID", "pmcid": "PMCID"}
 _TYPES = {
     "image": "graphic",
@@ -41,15 +43,23 @@ _TYPES = {
     "video": "motion_picture",
     "software": "software",
 }
+_ADDRESS = re.compile(r"https?://\S+")
+_AVAILABLE = re.compile(r"(?i)^(?:available |online |retrieved )*(?:at|from|on|via|here|at here)?$")
 _GENRES = {
     "phdthesis": "PhD thesis",
     "mastersthesis": "Master’s thesis",
     "mathesis": "Master’s thesis",
     "bathesis": "Bachelor’s thesis",
     "candthesis": "Cand. thesis",
+    "patentus": "US patent",
+    "patenteu": "European patent",
+    "patentde": "German patent",
+    "patentfr": "French patent",
+    "patentuk": "British patent",
     "techreport": "Technical report",
     "resreport": "Research report",
 }
+_STATES = {"inpress": "in press", "inpreparation": "in preparation"}
 _LANGUAGES = {
     "american": "en-US",
     "british": "en-GB",
@@ -69,18 +79,6 @@ _LANGUAGES = {
     "swedish": "sv-SE",
     "danish": "da-DK",
 }
-_MATH = re.compile(r"\$([^$]+)\$")
-_SIGNS = {
-    "times": "×",
-    "pm": "±",
-    "leq": "≤",
-    "le": "≤",
-    "geq": "≥",
-    "ge": "≥",
-    "to": "→",
-    "circ": "°",
-    "cdot": "·",
-}
 
 
 class TexError(Exception):
@@ -93,8 +91,19 @@ class TexError(Exception):
 
 def read_items(entries: Sequence[RawEntry]) -> tuple[dict[str, dict[str, Any]], list[TexError]]:
     """The items of the entries by key, and the entries that pandoc cannot read. Keys may not repeat."""
+    entries = without_loops(entries)
     items, errors = _convert(entries)
-    return {entry.key: _repair(items[entry.key], entry) for entry in entries if entry.key in items}, errors
+    if errors:
+        # The halves that were tried lacked what their entries inherit from the others.
+        bad = {error.entry.key for error in errors}
+        items, _ = _convert([entry for entry in entries if entry.key not in bad])
+    known = {entry.key.lower(): entry for entry in entries}
+    repaired = {
+        entry.key: _repair(items[entry.key], entry, inherited_values(entry, known))
+        for entry in entries
+        if entry.key in items
+    }
+    return repaired, errors
 
 
 def _convert(entries: Sequence[RawEntry]) -> tuple[dict[str, dict[str, Any]], list[TexError]]:
@@ -106,7 +115,8 @@ def _convert(entries: Sequence[RawEntry]) -> tuple[dict[str, dict[str, Any]], li
     result = _run_pandoc(source)
     if result.returncode == 0:
         items = {item["id"]: item for item in json.loads(result.stdout)}
-        return {entry.key: items[numbers[entry.key.lower()]] for entry in entries}, []
+        # There is no item of an @xdata entry, which only lends its fields.
+        return {entry.key: items[number] for entry in entries if (number := numbers[entry.key.lower()]) in items}, []
     if len(entries) == 1:
         lines = [
             line for line in result.stderr.decode("utf-8", "replace").splitlines() if line.startswith("unexpected")
@@ -131,30 +141,31 @@ def _as_source(entry: RawEntry, numbers: Mapping[str, str]) -> str:
     """The entry as plain BibTeX: strings put in, no field twice, the keys replaced by numbers."""
     lines = [f"@{entry.kind}{{{numbers[entry.key.lower()]},"]
     for name, value in entry.values().items():
-        if name in {"crossref", "xdata"}:
-            keys = [numbers.get(key.strip().lower(), "") for key in value.split(",")]
-            value = ",".join(filter(None, keys))
+        if name in POINTERS:
+            value = ",".join(filter(None, (numbers.get(key.lower()) for key in parents(entry, name))))
         if name not in _HELD_BACK and value.strip():
-            lines.append(f"  {name} = {{{value}}},")
+            lines.append(f"  {name} = {{{for_pandoc(value)}}},")
+    if "maintitle" in entry.values() and "mainsubtitle" not in entry.values():
+        # Without it pandoc gives the whole work the subtitle of the volume.
+        lines.append("  mainsubtitle = {{}},")
     return "\n".join([*lines, "}"])
 
 
-def _repair(item: dict[str, Any], entry: RawEntry) -> dict[str, Any]:
-    raw = entry.values()
-    item = {name: _repair_value(value) for name, value in item.items()}
+def _repair(item: dict[str, Any], entry: RawEntry, raw: Mapping[str, str]) -> dict[str, Any]:
+    item = {name: from_pandoc(value) for name, value in item.items()}
     item["id"] = entry.key
     if "shorttitle" not in raw:
         item.pop("title-short", None)
     for field, name in _VERBATIM.items():
         if field in raw:
-            item[name] = _verbatim(raw[field])
+            item[name] = verbatim(raw[field])
     if "DOI" in item:
-        item["DOI"] = re.sub(r"(?i)^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", item["DOI"])
+        item["DOI"] = bare_doi(item["DOI"])
     if raw.get("eprinttype", "").lower() == "pubmed" and "pmid" not in raw:
         item["PMID"] = raw.get("eprint", "").strip()
         item.pop("URL", None)
     if "eid" in raw and "page" not in item:
-        item["page"] = _verbatim(raw["eid"])
+        item["page"] = verbatim(raw["eid"])
     for name in ("volume", "issue"):
         if name in item:
             item[name] = re.sub(r"(?<=\d)-(?=\d)", "–", item[name])
@@ -163,72 +174,31 @@ def _repair(item: dict[str, Any], entry: RawEntry) -> dict[str, Any]:
         item["type"] = _TYPES.get(entry.kind) or ("webpage" if "URL" in item else "document")
     if item.get("genre") in _GENRES:
         item["genre"] = _GENRES[item["genre"]]
+    if item.get("status") in _STATES:
+        item["status"] = _STATES[item["status"]]
+    if str(item.get("collection-title", "")).endswith(". jourser"):
+        item["collection-title"] = f"ser. {verbatim(raw['series'])}"
     language = raw.get("langid") or raw.get("hyphenation") or raw.get("language")
     if language and language.strip().lower() in _LANGUAGES:
         item["language"] = _LANGUAGES[language.strip().lower()]
+    for field, name in _DATES.items():
+        date = read_date(verbatim(raw.get(field, "")))
+        if date:
+            item[name] = date
     if "date" not in raw and "year" in raw:
-        item["issued"] = _date(raw)
+        item["issued"] = read_years(raw)
     return item
-
-
-def _repair_value(value: Any) -> Any:
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", _MATH.sub(lambda match: _math(match.group(1)), value))
-    if isinstance(value, list):
-        return [_repair_value(each) for each in value]
-    if isinstance(value, dict):
-        # BibTeX's "von" belongs to the name, wherever the style sorts it.
-        if "dropping-particle" in value:
-            value = {"non-dropping-particle": value["dropping-particle"]} | value
-            del value["dropping-particle"]
-        return {name: _repair_value(each) for name, each in value.items()}
-    return value
-
-
-def _math(tex: str) -> str:
-    """The simple formulas of titles: signs, Greek letters, powers and indices."""
-    tex = re.sub(r"\\(?:mathrm|text|mathit|ensuremath)\{([^{}]*)\}", r"\1", tex)
-    tex = re.sub(r"\\([A-Za-z]+) ?", lambda match: _SIGNS.get(match.group(1)) or _greek(match.group(1)), tex)
-    tex = re.sub(r"\^\{([^{}]*)\}|\^(\S)", lambda match: f"<sup>{match.group(1) or match.group(2)}</sup>", tex)
-    return re.sub(r"_\{([^{}]*)\}|_(\S)", lambda match: f"<sub>{match.group(1) or match.group(2)}</sub>", tex)
-
-
-def _greek(name: str) -> str:
-    size = "CAPITAL" if name[0].isupper() else "SMALL"
-    try:
-        return unicodedata.lookup(f"GREEK {size} LETTER {name.upper().replace('LAMBDA', 'LAMDA')}")
-    except KeyError:
-        return f"\\{name} "
-
-
-def _verbatim(tex: str) -> str:
-    """A value that is no text: braces and the backslashes before special characters taken off."""
-    return re.sub(r"\\([_%&#~{}])", r"\1", re.sub(r"(?<!\\)[{}]", "", tex)).strip()
 
 
 def _repair_address(item: dict[str, Any], raw: Mapping[str, str]) -> None:
     """An address in `howpublished` is an address, not a publisher."""
-    found = re.search(r"https?://[^\s{}]+", _verbatim(raw.get("howpublished", "").replace("\\url", "")))
-    if found:
-        item.setdefault("URL", found.group())
-        if str(item.get("publisher", "")).startswith("http"):
-            del item["publisher"]
-
-
-def _date(raw: Mapping[str, str]) -> dict[str, Any]:
-    """`year`, `month` and `day` as a CSL date; what is no year stays words."""
-    year = _verbatim(raw["year"])
-    match = _YEARS.fullmatch(year)
-    if match is None:
-        return {"literal": _repair_value(year)}
-    years = [int(each) for each in match.groups() if each]
-    if len(years) == 2 or "month" not in raw:
-        return {"date-parts": [[each] for each in years]}
-    month = raw["month"].replace("~", " ").replace("{", "").replace("}", "")
-    months = [_MONTHS.index(name.lower()) + 1 for name, _ in _MONTH.findall(month) if name]
-    days = [int(day) for day in re.findall(r"\b\d{1,2}\b", month + " " + raw.get("day", "")) if int(day) <= 31]
-    if not months and month.strip().isdigit() and 1 <= int(month) <= 12:
-        months, days = [int(month)], days[1:]
-    if len(months) == 1 and days:
-        return {"date-parts": [[years[0], months[0], day] for day in days[:2]]}
-    return {"date-parts": [[years[0], each] for each in months[:2]] or [years]}
+    published = re.sub(r"\\(?:url|href)\b", "", raw.get("howpublished", ""))
+    found = re.search(r"https?://[^\s{}]+", re.sub(r"\\([_%&#~])", r"\1", published))
+    if not found:
+        return
+    item.setdefault("URL", found.group())
+    if "publisher" not in raw:
+        rest = _ADDRESS.sub("", str(item.get("publisher", ""))).strip(" ,.;:()")
+        item["publisher"] = _AVAILABLE.sub("", rest)
+    if not item.get("publisher"):
+        item.pop("publisher", None)

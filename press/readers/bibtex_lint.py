@@ -6,7 +6,12 @@ import re
 from collections.abc import Iterator
 
 from press.diagnostics import Diagnostic, Position, did_you_mean
+from press.readers.bibtex_dates import read_month
+from press.readers.bibtex_inheritance import POINTERS, is_looping, parents
 from press.readers.bibtex_scan import RawEntry, RawField, Scan
+from press.readers.bibtex_text import verbatim, without_sort_key
+from press.readers.dates import read_date
+from press.readers.identifiers import duplicate_reference, malformed_identifier
 
 _MAKER = "author|editor"
 _YEAR = "year|date"
@@ -66,23 +71,12 @@ _REQUIRED: dict[str, tuple[str, ...]] = {
 }
 """The types of BibTeX and biblatex with what they need; `a|b` is met by either."""
 
-_FORMS: dict[str, tuple[re.Pattern[str], str]] = {
-    "doi": (
-        re.compile(r"10\.\d{4,9}/\S+"),
-        "a DOI begins with 10. and has no spaces, such as 10.1002/ca.22233",
-    ),
-    "pmid": (re.compile(r"[1-9]\d{0,7}"), "a PMID is a number of at most 8 digits"),
-    "pmcid": (re.compile(r"PMC[1-9]\d*"), "a PMCID is PMC and a number, such as PMC2565638"),
-    "year": (
-        re.compile(r"\d{4}(?:[-\u2013/]+\d{4})?|in press|forthcoming|to appear|submitted", re.IGNORECASE),
-        "a year has four digits, or is in press",
-    ),
-    "date": (
-        re.compile(r"(?:-?\d{4}(?:-\d\d(?:-\d\d)?)?[?~%]?|\.\.)?(?:/(?:-?\d{4}(?:-\d\d(?:-\d\d)?)?[?~%]?|\.\.)?)?"),
-        "a date is 2019, 2019-07 or 2019-07-14",
-    ),
-}
-_LINK_TO_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)(10\.\S+)", re.IGNORECASE)
+_YEARS = re.compile(
+    r"-?\d{4}|\d{4}[-\u2013/]+(?:\d{4})?|in press|forthcoming|to appear|submitted|n\.\s?d\."
+    r"|\[?(?:c\.|ca\.?|circa)[\s~]*\d{3,4}\]?|\d{1,4} (?:BC|BCE|AD|CE)",
+    re.IGNORECASE,
+)
+_DATES = ("date", "eventdate", "origdate", "urldate")
 
 
 def lint(scan: Scan, path: str) -> Iterator[Diagnostic]:
@@ -95,11 +89,7 @@ def lint(scan: Scan, path: str) -> Iterator[Diagnostic]:
     for entry in scan.entries:
         earlier = first.setdefault(entry.key.lower(), entry)
         if earlier is not entry:
-            message = f'two references have the key "{entry.key}"'
-            if earlier.key != entry.key:
-                message = f'the keys "{entry.key}" and "{earlier.key}" differ in capitals only'
-            hint = f"the first: {path}:{scan.line_column(earlier.offset)[0]}"
-            yield Diagnostic("duplicate-reference", position(entry.offset), message, hint)
+            yield duplicate_reference(entry.key, position(entry.offset), earlier.key, position(earlier.offset))
     for entry in scan.entries:
         if not entry.broken:
             for offset, message, hint in _entry_problems(entry, first):
@@ -119,15 +109,13 @@ def _entry_problems(entry: RawEntry, known: dict[str, RawEntry]) -> Iterator[tup
         problem = _malformed(each)
         if problem:
             yield each.offset, *problem
-    for name in ("crossref", "xdata"):
-        for key in fields[name].value.split(",") if name in fields else ():
-            if key.strip().lower() not in known:
-                hint = did_you_mean(key.strip(), (one.key for one in known.values()))
-                yield (
-                    fields[name].offset,
-                    f'"{entry.key}" points to "{key.strip()}", which is not in the file',
-                    hint,
-                )
+    for name in (name for name in POINTERS if name in fields):
+        for key in parents(entry, name):
+            if key.lower() not in known:
+                hint = did_you_mean(key, (one.key for one in known.values()))
+                yield fields[name].offset, f'"{entry.key}" points to "{key}", which is not in the file', hint
+        if is_looping(entry, known):
+            yield fields[name].offset, f'"{entry.key}" inherits from itself', "its pointers are not followed"
     if entry.kind not in _REQUIRED:
         hint = did_you_mean(entry.kind, _REQUIRED) or "use @misc for what fits no other type"
         yield entry.offset, f'"@{entry.kind}" is not a known type of entry', hint
@@ -140,14 +128,13 @@ def _entry_problems(entry: RawEntry, known: dict[str, RawEntry]) -> Iterator[tup
 
 def _malformed(each: RawField) -> tuple[str, str] | None:
     """The message and hint for a field whose form is fixed and not met."""
-    if each.name not in _FORMS or each.undefined:
+    if each.undefined:
         return None
-    pattern, hint = _FORMS[each.name]
-    value = each.value.replace("\\_", "_").replace("{", "").replace("}", "").strip()
-    if pattern.fullmatch(value):
-        return None
-    link = _LINK_TO_DOI.fullmatch(value) if each.name == "doi" else None
-    if link:
-        hint = f"write {link.group(1)} only"
-    name = each.name if each.name in {"year", "date"} else each.name.upper()
-    return f'"{value}" is not a valid {name}', hint
+    value = verbatim(without_sort_key(each.value))
+    if each.name == "year" and not _YEARS.fullmatch(value):
+        return f'"{value}" is not a valid year', "a year has four digits, or is in press"
+    if each.name == "month" and value and not read_month(each.value)[0]:
+        return f'"{value}" is not a valid month', "write month = mar, without braces or quotes"
+    if each.name in _DATES and value and read_date(value) is None:
+        return f'"{value}" is not a valid date', "a date is 2019, 2019-07 or 2019-07-14"
+    return malformed_identifier(each.name.upper(), value)

@@ -49,6 +49,12 @@ def _positions(node: yaml.Node, name: str, first_line: int, at: Location, into: 
             _positions(value, name, first_line, (*at, number), into)
 
 
+def yaml_hint(error: yaml.MarkedYAMLError) -> str:
+    """What to do about a mistake of YAML's syntax; nothing where it is none of the syntax."""
+    is_syntax = isinstance(error, (yaml.scanner.ScannerError, yaml.parser.ParserError))
+    return 'put a value that holds a colon or begins with a sign in "quotes"' if is_syntax else ""
+
+
 def parse_yaml(text: str, name: str, report: Report, first_line: int = 1) -> YamlSource | None:
     """Parse YAML that begins on line `first_line` of the file `name`; None with a diagnostic on bad syntax."""
     positions: dict[Location, Position] = {(): Position(name, first_line)}
@@ -60,10 +66,7 @@ def parse_yaml(text: str, name: str, report: Report, first_line: int = 1) -> Yam
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
-        hint = 'put a value that holds a colon or begins with a sign in "quotes"'
-        if not isinstance(error, (yaml.scanner.ScannerError, yaml.parser.ParserError)):
-            hint = ""
-        report.add("bad-yaml", Position(name, line + first_line, column + 1), str(error.problem), hint)
+        report.add("bad-yaml", Position(name, line + first_line, column + 1), str(error.problem), yaml_hint(error))
         return None
     except (yaml.YAMLError, ValueError) as error:
         report.add("bad-yaml", Position(name, first_line), str(error).splitlines()[0])

@@ -1,14 +1,14 @@
 """All editions, in the order of their making: each after those it needs."""
 
 from press.editions import Edition
-from press.writers import epub, large_print, print, sample, screen, web
+from press.writers import epub, large_print, print, screen, web
 
 EDITIONS: tuple[Edition, ...] = (
     screen.EDITION,
     print.EDITION,
     large_print.EDITION,
     epub.EDITION,
-    sample.PDF,
-    sample.EPUB,
+    screen.SAMPLE,
+    epub.SAMPLE,
     web.EDITION,
 )

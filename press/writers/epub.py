@@ -14,6 +14,7 @@ from press.diagnostics import Report
 from press.editions import Edition, Finished
 from press.metadata import BookSettings
 from press.model import Book
+from press.sampling import of_sample
 from press.store import Store, write_file
 from press.writers.ebook.claims import accessibility_claims
 from press.writers.ebook.cover import cover_picture
@@ -73,6 +74,7 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
 
 
 EDITION = Edition(name="epub", output=lambda settings: f"{settings.slug}.epub", write=write)
+SAMPLE = Edition(name="epub-sample", output=lambda settings: f"{settings.slug}-sample.epub", write=of_sample(write))
 
 
 def _framed(page: Page, made: PageSet, flavour: Flavour) -> Markup:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _ADDRESS = re.compile(r"(?<=>)(?:https?://|10\.\d{4,9}/)[^<\s]+(?=</a>)")
-_BREAK_AFTER = re.compile(r"(?<=[/=&?#_-])(?=[^/])|(?<=[^/.])(?=\.[A-Za-z])")
+_BREAK_AFTER = re.compile(r"(?:(?<=[/=?_-])|(?<=&amp;)|(?<=[^&]#))(?=[^/])|(?<=[^/.])(?=\.[A-Za-z])")
+"""An entity stays whole: what is behind its first sign would be printed."""
 
 
 def break_addresses(markup: str) -> str:

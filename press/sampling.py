@@ -1,4 +1,4 @@
-"""The free sample: the chapters marked `free: true`, as a book of its own. The entries are its two editions.
+"""The free sample: the chapters marked `free: true`, as a book of its own.
 
 It is cut from the resolved book, so that numbers, notes and references are those of the whole. The chapters left out
 are announced by their titles, as planned ones are.
@@ -7,22 +7,18 @@ are announced by their titles, as planned ones are.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import panflute as pf
 
 from press.diagnostics import Report
-from press.editions import Edition, Finished
+from press.editions import Finished, Write
 from press.model import Book, Chapter, IndexEntry, Labels, Part
 from press.references import Reference
 from press.store import Store
 from press.tree import elements, is_shared
-from press.writers import epub
-from press.writers.paged.book import Paper, write_pages
-
-_PAPER = Paper("sample")
 
 
 def sample_of(book: Book) -> Book | None:
@@ -110,9 +106,9 @@ def _homes(chapters: Iterable[Chapter], homes: Mapping[str, str]) -> dict[str, s
     return first | {file: home for file, home in homes.items() if home in slugs}
 
 
-def _writer(
-    write: Callable[[Book, Path, Mapping[str, Finished], Store, Report], Mapping[str, int]],
-) -> Callable[[Book, Path, Mapping[str, Finished], Store, Report], Mapping[str, int]]:
+def of_sample(write: Write) -> Write:
+    """What writes an edition of a book, made to write that of its sample; a book without one gets none."""
+
     def write_sample(
         book: Book, path: Path, finished: Mapping[str, Finished], store: Store, report: Report
     ) -> Mapping[str, int]:
@@ -120,11 +116,3 @@ def _writer(
         return write(sample, path, finished, store, report) if sample else {}
 
     return write_sample
-
-
-def _write_pdf(book: Book, path: Path, _: Mapping[str, Finished], store: Store, report: Report) -> Mapping[str, int]:
-    return write_pages(book, _PAPER, path, store, report)
-
-
-PDF = Edition(name="sample", output=lambda settings: f"{settings.slug}-sample.pdf", write=_writer(_write_pdf))
-EPUB = Edition(name="epub-sample", output=lambda settings: f"{settings.slug}-sample.epub", write=_writer(epub.write))
