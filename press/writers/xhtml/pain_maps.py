@@ -15,12 +15,22 @@ from press.metadata import SpotPlace
 _HEIGHT = 600.0
 """Of every panel, in units of the map."""
 _GAP = 40.0
-_MARGIN = 70.0
+_MARGIN = 60.0
 """Around the regions, in units of a view."""
-_LEAST = 420.0
+_LEAST = 320.0
 """The least height of a cut view: less would be too close to see where one is."""
-_LETTERING = 1 / 27
+_NARROWEST = 0.8
+"""The least width of a cut view, as a share of its height."""
+_SPOT = 0.02
+"""The radius of the spot, as a share of a panel's height."""
+_LETTERING = 1 / 31
 """The size of the views' names, as a share of the map's width: legible on a phone."""
+_LONGEST = 10
+"""So many times its size is the longest name of a view wide."""
+
+
+Shares = tuple[float, float]
+"""A place as shares of a view's width and height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +51,27 @@ def pain_map(spot: SpotPlace, views: Mapping[str, DrawnView]) -> tuple[etree._El
     classes = dict.fromkeys(spot.referred_pain.sometimes, "pain-sometimes")
     classes |= dict.fromkeys(spot.referred_pain.regions, "pain")
     shown = tuple(_chosen(spot, set(classes), views))
-    tall = [name for name in shown if _is_tall(drawing_box(views[name].drawing))]
-    window = _window([box for name in tall for box in _boxes(views[name], classes)])
+    places = {spot.view: (spot.x, spot.y)} | spot.elsewhere
+    panels = _panels([(views[name], places.get(name)) for name in shown], classes)
     root = etree.Element(f"{{{SVG}}}svg", nsmap={None: SVG})  # type: ignore[dict-item]  # the stubs know no default namespace
     definitions = etree.SubElement(root, f"{{{SVG}}}defs")
     left = 0.0
     middles = []
-    for number, name in enumerate(shown):
-        box = drawing_box(views[name].drawing)
-        if name in tall:
-            box = Box(box.left, max(box.top, window[0]), box.right, min(box.bottom, window[1]))
-        width = _HEIGHT / box.height * box.width
+    for number, (name, box) in enumerate(zip(shown, panels, strict=True)):
+        scale = _HEIGHT / box.height
+        width = scale * box.width
         _clip(definitions, f"panel-{number}", left, width)
         clipped = etree.SubElement(root, f"{{{SVG}}}g", {"clip-path": f"url(#panel-{number})"})
-        scale = _HEIGHT / box.height
         move = f"translate({left - box.left * scale:.1f} {-box.top * scale:.1f}) scale({scale:.4f})"
         panel = etree.SubElement(clipped, f"{{{SVG}}}g", {"transform": move})
-        _draw(panel, views[name], classes, spot, name)
+        _draw(panel, views[name], classes)
+        if name in places:
+            mark_spot(panel, _place(views[name], places[name]), _SPOT * box.height)
         middles.append(left + width / 2)
         left += width + _GAP
     total = left - _GAP
-    size = total * _LETTERING
+    narrowest = min(_HEIGHT / box.height * box.width for box in panels) + _GAP
+    size = min(max(total, _HEIGHT) * _LETTERING, narrowest / _LONGEST)
     for middle, name in zip(middles, shown, strict=True):
         attributes = {"class": "label label-muted", "text-anchor": "middle", "font-size": f"{size:.0f}"}
         attributes |= {"x": f"{middle:.0f}", "y": f"{_HEIGHT + size * 1.3:.0f}"}
@@ -80,8 +90,48 @@ def _chosen(spot: SpotPlace, wanted: set[str], views: Mapping[str, DrawnView]) -
             left -= names[name]
 
 
-def _boxes(view: DrawnView, classes: Mapping[str, str]) -> list[Box]:
-    return [_box(shape) for name, shape in named_shapes(view.regions).items() if name in classes]
+def _panels(views: list[tuple[DrawnView, Shares | None]], classes: Mapping[str, str]) -> list[Box]:
+    """What each panel shows: bodies at full length are cut to the part that matters, all of them at the same height."""
+    wholes = [drawing_box(view.drawing) for view, _ in views]
+    parts = [_around(view, place, classes) for view, place in views]
+    tall = [part for part, whole in zip(parts, wholes, strict=True) if _is_tall(whole)]
+    top = min((part.top for part in tall), default=0.0)
+    bottom = max((part.bottom for part in tall), default=0.0)
+    top, bottom = _stretched(top, bottom, _LEAST)
+    made = []
+    for part, whole in zip(parts, wholes, strict=True):
+        if not _is_tall(whole):
+            made.append(whole)
+            continue
+        upper, lower = max(top, whole.top), min(bottom, whole.bottom)
+        left, right = _stretched(part.left, part.right, (lower - upper) * _NARROWEST)
+        made.append(Box(max(left, whole.left), upper, min(right, whole.right), lower))
+    return made
+
+
+def _place(view: DrawnView, shares: Shares) -> tuple[float, float]:
+    """A place of a view in its own units."""
+    whole = drawing_box(view.drawing)
+    return shares[0] * whole.width, shares[1] * whole.height
+
+
+def _around(view: DrawnView, place: Shares | None, classes: Mapping[str, str]) -> Box:
+    """The regions of a view that are shown and the spot, and some room."""
+    boxes = [_box(shape) for name, shape in named_shapes(view.regions).items() if name in classes]
+    if place:
+        x, y = _place(view, place)
+        boxes.append(Box(x, y, x, y))
+    return Box(
+        min(box.left for box in boxes) - _MARGIN,
+        min(box.top for box in boxes) - _MARGIN,
+        max(box.right for box in boxes) + _MARGIN,
+        max(box.bottom for box in boxes) + _MARGIN,
+    )
+
+
+def _stretched(low: float, high: float, least: float) -> tuple[float, float]:
+    missing = max(least - (high - low), 0)
+    return low - missing / 2, high + missing / 2
 
 
 def _box(shape: etree._Element) -> Box:
@@ -105,23 +155,14 @@ def _is_tall(box: Box) -> bool:
     return box.height > 1.5 * box.width
 
 
-def _window(boxes: list[Box]) -> tuple[float, float]:
-    """Top and bottom of the part of whole bodies that all panels show."""
-    if not boxes:
-        return 0, 0
-    top, bottom = min(box.top for box in boxes) - _MARGIN, max(box.bottom for box in boxes) + _MARGIN
-    missing = max(_LEAST - (bottom - top), 0)
-    return top - missing / 2, bottom + missing / 2
-
-
 def _clip(definitions: etree._Element, identifier: str, left: float, width: float) -> None:
     clip = etree.SubElement(definitions, f"{{{SVG}}}clipPath", {"id": identifier})
     sizes = {"x": left, "y": 0.0, "width": width, "height": _HEIGHT}
     etree.SubElement(clip, f"{{{SVG}}}rect", {name: f"{value:.1f}" for name, value in sizes.items()})
 
 
-def _draw(panel: etree._Element, view: DrawnView, classes: Mapping[str, str], spot: SpotPlace, name: str) -> None:
-    """The body, the tinted regions on it, and the spot where the view has it."""
+def _draw(panel: etree._Element, view: DrawnView, classes: Mapping[str, str]) -> None:
+    """The body, and the tinted regions on it."""
     for shape in view.drawing:
         panel.append(copy.deepcopy(shape))
     for region, shape in named_shapes(view.regions).items():
@@ -129,8 +170,5 @@ def _draw(panel: etree._Element, view: DrawnView, classes: Mapping[str, str], sp
             group = etree.SubElement(panel, f"{{{SVG}}}g", {"class": classes[region]})
             group.append(copy.deepcopy(shape))
     for element in panel.iter():
-        element.attrib.pop("id", "")
-    box = drawing_box(view.drawing)
-    place = (spot.x, spot.y) if name == spot.view else spot.elsewhere.get(name)
-    if place:
-        mark_spot(panel, (place[0] * box.width, place[1] * box.height), spot.radius * 0.75 * box.height)
+        if element.get("id"):
+            del element.attrib["id"]
