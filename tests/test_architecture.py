@@ -20,6 +20,7 @@ TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.item
 
 GROUND = (
     "press.collation",
+    "press.evidence",
     "press.metadata",
     "press.paths",
     "press.references",
@@ -73,7 +74,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "press.writers",
     ),
     "markupsafe": ("press.writers", "press.commands.preview"),
-    "pydantic": ("press.metadata", "press.readers.settings"),
+    "pydantic": ("press.evidence", "press.metadata", "press.readers.settings"),
     "pypandoc": ("press.readers.markdown", "press.writers.xhtml.fragments", "press.readers.bibtex_items"),
     "pypdfium2": ("press.proof.text",),
     "resvg_py": ("press.writers.ebook.cover",),
@@ -84,7 +85,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "uvicorn": ("press.commands.preview",),
     "watchfiles": ("press.commands.preview",),
     "weasyprint": ("press.writers.paged",),
-    "yaml": ("press.readers",),
+    "yaml": ("press.readers", "press.commands.evidence"),
     "ziamath": ("press.writers.paged.maths",),
     "pydyf": ("press.writers.paged",),
 }
