@@ -6,6 +6,7 @@ Exit codes: 0 all is well; 1 the book has errors (with --strict: warnings too);
 
 from __future__ import annotations
 
+import datetime
 import os
 import sys
 from enum import StrEnum
@@ -109,6 +110,23 @@ def references(
 
     report = Report()
     printed = reference_list(book, style, bibliography, form.value, report)
+    _finish(report, Format.text, book, strict=False)
+    typer.echo(printed)
+
+
+@app.command()
+def evidence(
+    source: Annotated[
+        Path, typer.Option("--from", help="A CSV file in the form of Retraction Watch.", exists=True, dir_okay=False)
+    ],
+    checked: Annotated[datetime.datetime, typer.Option(help="The date of that file.", formats=["%Y-%m-%d"])],
+    book: BookOption = Path(),
+) -> None:
+    """Look up which references were retracted or corrected, and write manuscript/evidence.yaml."""
+    from press.commands.evidence import update_evidence
+
+    report = Report()
+    printed = update_evidence(book, source, checked.date(), report)
     _finish(report, Format.text, book, strict=False)
     typer.echo(printed)
 

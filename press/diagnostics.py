@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -29,7 +30,9 @@ class Position:
 
     def seen_from(self, folder: str) -> Position:
         """The same place with `folder` before its path."""
-        return self if folder in ("", ".") else replace(self, path=f"{folder}/{self.path}")
+        if folder in ("", "."):
+            return self
+        return replace(self, path=posixpath.normpath(posixpath.join(folder, self.path)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ CODES: dict[str, Code] = {
     "bad-metadata": Code(
         "error", "a setting in book.yaml or a metadata block is missing, unknown or has a wrong value"
     ),
+    "bad-retractions": Code("error", "a file of retractions is not CSV in the form of Retraction Watch"),
     "bad-style": Code("error", "a citation style is not valid CSL"),
     "bad-template": Code("error", "a template cannot be read or uses a name it is not given"),
     "bad-yaml": Code("error", "book.yaml or a metadata block is not valid YAML"),
@@ -71,6 +75,10 @@ CODES: dict[str, Code] = {
     "note-in-note": Code("error", "a note calls another note"),
     "path-outside-book": Code("error", "a path leads out of the book's folder"),
     "raw-html-not-allowed": Code("error", "HTML in a chapter is outside the short list that is allowed"),
+    "retracted-reference": Code("error", "a reference is cited that was retracted, and nobody says why it is cited"),
+    "stale-evidence": Code(
+        "warning", "the references were checked for retractions more than a year before the release"
+    ),
     "undefined-note": Code("error", "a note is called but not written"),
     "unknown-citation": Code("error", "a citation's key is not in the bibliography"),
     "unknown-cross-reference": Code("error", "a cross reference points to an id that no place has"),

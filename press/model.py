@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 import panflute as pf
 
 from press.diagnostics import Position
+from press.evidence import Evidence
 from press.metadata import BookSettings, Change, ChapterMetadata
 from press.references import Bibliography, Reference
 
@@ -226,6 +227,8 @@ class Book:
     parts: tuple[Part, ...]
     shared: Mapping[str, SharedText]
     bibliography: Bibliography
+    evidence: Evidence | None
+    """What became of references, in books that keep track."""
     notices: Mapping[str, tuple[pf.Inline, ...]]
     """The Markdown lines of book.yaml, by name."""
     anchors: Mapping[str, Anchor] = field(default_factory=dict)

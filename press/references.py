@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from press.diagnostics import Position
+from press.evidence import StatusLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class Reference:
     """The entry's own comment in such markup, in books that print it."""
     places: tuple[CitedPlace, ...] = ()
     """Every place that cites it; empty in lists of chapters."""
+    statuses: tuple[StatusLine, ...] = ()
+    """What became of it since."""
 
     @property
     def places_by_chapter(self) -> list[list[CitedPlace]]:

@@ -10,6 +10,8 @@ from typing import Any
 import panflute as pf
 
 SHARED_CLASS = "shared"
+MARK_CLASS = "evidence-mark"
+"""The class of the words behind a citation that tell what became of its reference."""
 GENERATED_LISTS = ("series-list", "series-map")
 CROSS_REFERENCE_KINDS = ("fig", "tbl", "sec", "spot")
 
@@ -100,7 +102,7 @@ def words(text: str) -> int:
 
 
 def author_text(blocks: Iterable[pf.Element]) -> str:
-    """The author's own words: without notes, citations, pictures, generated lists and shared text."""
+    """The author's own words: without notes, citations and marks on them, pictures, generated lists and shared text."""
     pieces: list[str] = []
     for block in blocks:
         _collect(block, pieces)
@@ -109,6 +111,10 @@ def author_text(blocks: Iterable[pf.Element]) -> str:
 
 def _collect(element: pf.Element, pieces: list[str]) -> None:
     if isinstance(element, (pf.Note, pf.Cite, pf.Image, pf.RawBlock, pf.RawInline)) or is_shared(element):
+        return
+    if has_class(element, MARK_CLASS):
+        if pieces[-1:] == [" "]:
+            pieces.pop()  # it came with the mark
         return
     if isinstance(element, pf.Div) and any(name in element.classes for name in GENERATED_LISTS):
         return

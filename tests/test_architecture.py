@@ -21,6 +21,7 @@ TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.item
 GROUND = (
     "press.collation",
     "press.csl",
+    "press.evidence",
     "press.metadata",
     "press.paths",
     "press.references",
@@ -76,7 +77,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     ),
     "markupsafe": ("press.writers", "press.commands.preview"),
     "PIL": ("press.writers.paged.black",),
-    "pydantic": ("press.metadata", "press.readers.settings", "press.readers.csl_items"),
+    "pydantic": ("press.evidence", "press.metadata", "press.readers.settings", "press.readers.csl_items"),
     "pypandoc": ("press.readers.markdown", "press.writers.xhtml.fragments", "press.readers.bibtex_items"),
     "pypdfium2": ("press.proof.text",),
     "resvg_py": ("press.writers.ebook.cover",),
@@ -87,7 +88,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "uvicorn": ("press.commands.preview",),
     "watchfiles": ("press.commands.preview",),
     "weasyprint": ("press.writers.paged",),
-    "yaml": ("press.readers",),
+    "yaml": ("press.readers", "press.commands.evidence"),
     "ziamath": ("press.writers.paged.maths",),
     "pydyf": ("press.writers.paged",),
 }

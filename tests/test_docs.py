@@ -12,11 +12,12 @@ from conftest import ROOT, accepting, run_build
 from test_cases import ALL, TESTED_ELSEWHERE
 
 from press.diagnostics import CODES, Severity
-from press.metadata import BookSettings, ChapterMetadata
+from press.evidence import EvidenceSettings
+from press.metadata import BookSettings, ChapterMetadata, Settings
 
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md")), *sorted((ROOT / "tests" / "cases").glob("*.md"))]
-COMMANDS = ("build", "check", "stats", "references", "preview", "new")
+COMMANDS = ("build", "check", "stats", "references", "evidence", "preview", "new")
 GROUPS: tuple[tuple[Severity, str, str], ...] = (
     ("error", "Errors", "Nothing is written; the editions of an earlier build stay as they are."),
     ("warning", "Warnings", "The editions are written, unless the run is `--strict`."),
@@ -51,7 +52,7 @@ def case_of(code: str) -> str:
     return f"[{case.title}](../tests/cases/{case.document}#{anchor})"
 
 
-def schema(model: type[BookSettings] | type[ChapterMetadata], name: str) -> str:
+def schema(model: type[Settings], name: str) -> str:
     """The JSON Schema of settings, as editors use it."""
     made = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema(), "title": name}
     return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
@@ -63,10 +64,11 @@ def generated() -> dict[str, str]:
         "diagnostics.md": diagnostics_page(),
         "schema/book.json": schema(BookSettings, "book.yaml"),
         "schema/chapter.json": schema(ChapterMetadata, "The metadata block of a chapter"),
+        "schema/evidence.json": schema(EvidenceSettings, "evidence.yaml"),
     }
 
 
-@pytest.mark.parametrize("name", ["diagnostics.md", "schema/book.json", "schema/chapter.json"])
+@pytest.mark.parametrize("name", ["diagnostics.md", "schema/book.json", "schema/chapter.json", "schema/evidence.json"])
 def test_generated_pages_are_up_to_date(name: str) -> None:
     """`ACCEPT=1` writes them anew."""
     expected = generated()[name]
@@ -78,7 +80,7 @@ def test_generated_pages_are_up_to_date(name: str) -> None:
 
 def test_nothing_else_is_in_the_schema_folder() -> None:
     """No schema outlives its model."""
-    assert sorted(path.name for path in (DOCS / "schema").iterdir()) == ["book.json", "chapter.json"]
+    assert sorted(path.name for path in (DOCS / "schema").iterdir()) == ["book.json", "chapter.json", "evidence.json"]
 
 
 def headings(page: Path) -> set[str]:

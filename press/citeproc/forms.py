@@ -1,6 +1,7 @@
 """What goes into the citation processor and what comes out of it.
 
-Markup in all of it is limited HTML: i, b, sup, sub, span with class smallcaps, and a in references.
+Markup in all of it is limited HTML: i, b, sup, sub, span with class smallcaps, and a in references;
+suffixes may hold span with class evidence-mark, too.
 """
 
 from __future__ import annotations

@@ -35,6 +35,8 @@ ITALIC, BOLD, SUP, SUB, SMALLCAPS, UPRIGHT, NOCASE, QUOTE, CITE = (_pair(number)
 DOI, PMID, PMCID, URL = (Pair(chr(_FIRST + 18 + number), chr(_FIRST + 22)) for number in range(4))
 SEAM = chr(_FIRST + 23)
 """Where two pieces were joined: punctuation is mended there only."""
+EVIDENCE = Pair(chr(_FIRST + 24), chr(_FIRST + 25))
+"""A word about a reference behind its citation."""
 
 LINKS = {"DOI": DOI, "PMID": PMID, "PMCID": PMCID, "URL": URL}
 _ADDRESSES = {
@@ -95,6 +97,8 @@ def _span(attributes: str) -> Pair | None:
         return NOCASE
     if re.search(r"small-?caps", attributes):
         return SMALLCAPS
+    if "evidence-mark" in attributes:
+        return EVIDENCE
     return UPRIGHT if "font-style:normal" in attributes.replace(" ", "") else None
 
 
@@ -119,6 +123,7 @@ def _closing(tag: str) -> str:
 
 
 _STYLES = (
+    (EVIDENCE, 'span class="evidence-mark"'),
     (ITALIC, "i"),
     (BOLD, "b"),
     (SMALLCAPS, 'span class="smallcaps"'),

@@ -19,6 +19,7 @@ from press.metadata import BookSettings, ChapterMetadata, Settings
 from press.model import PART_ROLES, Book, Chapter, Division, GeneratedPart, Labels, LoggedChange, Part, SharedText
 from press.paths import inside
 from press.readers.bibliography import read_bibliography
+from press.readers.evidence import read_evidence
 from press.readers.lines import check_line
 from press.readers.markdown import MarkdownText, parse_all
 from press.readers.markup import normalise, typographic
@@ -111,6 +112,7 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
             by_file[file.source.name] = SharedText(file.source.name, title, tree)
     _check_lines(parsed[-1].fields, origin, report)
     notices = {name: typographic(inlines, labels) for name, inlines in parsed[-1].fields.items()}
+    bibliography = read_bibliography(root, settings.bibliography, report, store)
     return Book(
         root=root,
         settings=settings,
@@ -118,7 +120,8 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
         files=(_BOOK_FILE, *(file.source.name for file in files)),
         parts=tuple(_parts(order, by_file, labels)),
         shared={name: text for name, text in by_file.items() if isinstance(text, SharedText)},
-        bibliography=read_bibliography(root, settings.bibliography, report, store),
+        bibliography=bibliography,
+        evidence=read_evidence(root, bibliography, report),
         notices=notices,
         changes=_changes(settings, notices, origin),
         setting_positions={".".join(map(str, location)): place for location, place in origin.positions.items()},

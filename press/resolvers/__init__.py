@@ -14,6 +14,7 @@ from press.resolvers.abbreviations import expand_abbreviations
 from press.resolvers.changelog import check_changelogs
 from press.resolvers.citations import format_book_citations
 from press.resolvers.cross_references import resolve_cross_references
+from press.resolvers.evidence import check_evidence
 from press.resolvers.figures import number_figures
 from press.resolvers.identifiers import finish_identifiers, give_identifiers
 from press.resolvers.includes import put_in_shared_text
@@ -34,6 +35,7 @@ RESOLVERS: tuple[Resolver, ...] = (
     number_figures,
     collect_index,
     collect_symptoms,
+    check_evidence,
     format_book_citations,
     number_notes,
     resolve_cross_references,

@@ -1,4 +1,4 @@
-"""The few tags that formatted references use, to and from pandoc's inlines: i, b, sup, sub, small capitals, links."""
+"""The few tags of citations and references, to and from inlines: i, b, sup, sub, small capitals, marks, links."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 
 import panflute as pf
 from lxml import etree
+
+from press.tree import MARK_CLASS
 
 _TAGS: dict[type, str] = {pf.Emph: "i", pf.Strong: "b", pf.Superscript: "sup", pf.Subscript: "sub"}
 _ELEMENTS: dict[str, Callable[..., pf.Inline]] = {
@@ -50,6 +52,8 @@ def _inlines(element: etree._Element) -> list[pf.Inline]:
             made.append(pf.Link(*inside, url=child.get("href", "")))
         elif child.get("class") == "smallcaps":
             made.append(pf.SmallCaps(*inside))
+        elif child.get("class") == MARK_CLASS:
+            made.append(pf.Span(*inside, classes=[MARK_CLASS]))
         else:
             made += inside
         made += _text(child.tail)

@@ -15,6 +15,7 @@ from press.paths import inside
 from press.references import CitedPlace, Reference
 from press.resolvers.citations.calls import Call, find_calls
 from press.resolvers.citations.inlines import behind_punctuation, rendered
+from press.resolvers.citations.status import status_lines
 from press.tree import map_inlines
 
 STYLES = Path(__file__).parents[3] / "templates"
@@ -66,7 +67,7 @@ def format_book_citations(book: Book, report: Report) -> Book:
     references = _put_back(book, calls, formatted, "ref-")
     if book.settings.citations.lists == "both":
         for chapter in book.chapters:
-            chapter.references = _of_chapter(chapter, references)
+            chapter.references = _of_chapter(book, chapter, references)
     return book.replace(references=references)
 
 
@@ -139,6 +140,7 @@ def _put_back(book: Book, calls: Sequence[Call], formatted: Formatted, prefix: s
             entry.html,
             _annotation(book, entry.key),
             tuple(places.get(entry.key, ())),
+            status_lines(book, entry.key, ids),
         )
         for entry in formatted.entries
     )
@@ -164,10 +166,11 @@ def _reference_ids(keys: list[str], prefix: str) -> dict[str, str]:
     return ids
 
 
-def _of_chapter(chapter: Chapter, references: Sequence[Reference]) -> tuple[Reference, ...]:
+def _of_chapter(book: Book, chapter: Chapter, references: Sequence[Reference]) -> tuple[Reference, ...]:
     """The references that a chapter cites, as entries of a list of its own."""
+    own = [one for one in references if any(place.part == chapter.slug for place in one.places)]
+    ids = {one.key: f"{chapter.slug}-{one.id}" for one in own}
     return tuple(
-        Reference(one.key, f"{chapter.slug}-{one.id}", one.label, one.html, one.annotation)
-        for one in references
-        if any(place.part == chapter.slug for place in one.places)
+        Reference(one.key, ids[one.key], one.label, one.html, one.annotation, statuses=status_lines(book, one.key, ids))
+        for one in own
     )

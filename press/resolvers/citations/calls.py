@@ -12,6 +12,7 @@ from press.citeproc import CitationItem, Cluster
 from press.citeproc.locators import parse_locator
 from press.diagnostics import Report, did_you_mean
 from press.model import Book, Chapter
+from press.resolvers.citations.status import citation_mark
 from press.resolvers.limited_html import to_html
 from press.tree import elements, is_cross_reference, is_shared, plain_text
 
@@ -93,7 +94,8 @@ def _item(citation: pf.Citation, book: Book, report: Report) -> CitationItem:
     return CitationItem(
         key=citation.id,
         prefix=f"{prefix} " if prefix else "",
-        suffix=rest,
+        # As a suffix the mark follows the locator, and keeps a number out of ranges, which would hide it.
+        suffix=citation_mark(book, citation.id) + rest,
         locator=locator,
         label=label or "page",
         mode=_MODES[citation.mode],  # type: ignore[arg-type]
