@@ -53,6 +53,11 @@ class Built:
         """The file or folder of any edition."""
         return self.html.parent / str(self.receipt["editions"][edition]["file"])
 
+    @property
+    def downloads(self) -> set[str]:
+        """The names of the files that stand beside the web edition."""
+        return {str(made["file"]) for made in self.receipt["editions"].values()}
+
 
 class MakeBook(Protocol):
     """Makes a small good book in a new folder, with some files changed; None leaves a file out."""

@@ -115,11 +115,9 @@ def test_fonts_are_embedded(pdf: pikepdf.Pdf) -> None:
 
 @pytest.fixture(scope="session")
 def pages(built: Built) -> list[list[str]]:
-    """The lines of every page of the real book's print edition."""
-    document = pypdfium2.PdfDocument(built.of("print"))
-    found = [page.get_textpage().get_text_range().splitlines() for page in document]
-    document.close()
-    return found
+    """The lines of every page of the real book's print edition, from top to bottom."""
+    done = subprocess.run(["pdftotext", "-layout", built.of("print"), "-"], capture_output=True, text=True, check=True)
+    return [[line.strip() for line in page.splitlines() if line.strip()] for page in done.stdout.split("\f")[:-1]]
 
 
 def test_parts_begin_on_right_hand_pages(pages: list[list[str]], built: Built, store: Store) -> None:
@@ -129,11 +127,8 @@ def test_parts_begin_on_right_hand_pages(pages: list[list[str]], built: Built, s
     starts = []
     for chapter in book.chapters:
         words = re.sub(r"\W", "", chapter.title)
-        found = [
-            number
-            for number, lines in enumerate(pages, 1)
-            if re.sub(r"^\d*", "", re.sub(r"\W", "", "".join(lines[:5]))).startswith(words)
-        ]
+        heads = [re.sub(r"^(Appendix[AB]|\d+)", "", re.sub(r"\W", "", "".join(lines[:8]))) for lines in pages]
+        found = [number for number, head in enumerate(heads, 1) if head.startswith(words)]
         assert found and found[-1] % 2 == 1, chapter.title
         starts.append(found[-1])
     assert starts == sorted(starts)
@@ -143,7 +138,7 @@ def test_parts_begin_on_right_hand_pages(pages: list[list[str]], built: Built, s
 
 def test_running_heads_mirror_each_other(pages: list[list[str]]) -> None:
     """On the left the folio and the book, on the right the chapter and the folio."""
-    lefts = [lines[0] for lines in pages if lines and re.fullmatch(r"\d+\s+THE PERFECT SPOTS", lines[0], re.I)]
+    lefts = [lines[0] for lines in pages if lines and re.match(r"\d+\s+THE PERFECT SPOTS", lines[0], re.I)]
     rights = [lines[0] for lines in pages if lines and re.fullmatch(r"\D+\s+\d+", lines[0].strip())]
     assert len(lefts) > 40 and len(rights) > 40
 
@@ -199,7 +194,7 @@ def test_the_same_book_makes_the_same_bytes(tmp_path: Path, store: Store) -> Non
 def test_the_text_block_is_a_whole_number_of_lines(name: Any) -> None:
     """On every page size, so that lines of both sides of a leaf stand on each other."""
     top, _, bottom, _ = (float(size) for size in re.findall(r"([\d.]+)pt", page_rules(TRIMS[name], False))[2:6])
-    assert ((TRIMS[name].height - top - bottom) / LINE) % 1 == pytest.approx(0, abs=0.01)
+    assert ((TRIMS[name].height - top - bottom) / LINE + 0.5) % 1 == pytest.approx(0.5, abs=0.01)
 
 
 def test_colours_as_shares_of_black() -> None:
@@ -221,7 +216,7 @@ def test_large_print_is_large(built: Built) -> None:
         text = page.get_textpage()
         for place in range(text.count_chars()):
             if chr(pdfium.FPDFText_GetUnicode(text, place)).isalpha():
-                size = round(pdfium.FPDFText_GetFontSize(text, place), 1)
+                size = round(0.75 * pdfium.FPDFText_GetFontSize(text, place), 1)  # WeasyPrint writes CSS pixels
                 sizes[size] = sizes.get(size, 0) + 1
     document.close()
     assert max(sizes, key=lambda size: sizes[size]) == 18
