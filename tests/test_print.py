@@ -124,14 +124,12 @@ def test_parts_begin_on_right_hand_pages(pages: list[list[str]], built: Built, s
     """Chapters open on the right; the pages that are left empty for it are wholly empty."""
     book, _ = load_book(ROOT, store)
     assert book
-    starts = []
+    heads = [re.sub(r"^(Appendix[AB]|\d+)", "", re.sub(r"\W", "", "".join(lines[:8]))) for lines in pages]
+    last = next(number for number, head in enumerate(heads, 1) if head.startswith("Preface")) - 1
     for chapter in book.chapters:
         words = re.sub(r"\W", "", chapter.title)
-        heads = [re.sub(r"^(Appendix[AB]|\d+)", "", re.sub(r"\W", "", "".join(lines[:8]))) for lines in pages]
-        found = [number for number, head in enumerate(heads, 1) if head.startswith(words)]
-        assert found and found[-1] % 2 == 1, chapter.title
-        starts.append(found[-1])
-    assert starts == sorted(starts)
+        last = next(number for number, head in enumerate(heads, 1) if number > last and head.startswith(words))
+        assert last % 2 == 1, chapter.title
     empty = [number for number, lines in enumerate(pages, 1) if not any(lines)]
     assert empty and all(number % 2 == 0 for number in empty)
 
