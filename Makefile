@@ -18,7 +18,7 @@ ORACLE  := .venv/.oracle-stamp
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
-.PHONY: all html epub pdf check preview test test-long oracle accept lock clean help
+.PHONY: all html epub pdf check preview test test-long oracle bench accept lock clean help
 
 all: $(RUNTIME) ## Make all editions into output/ (the default)
 	@$(BUILD) build
@@ -26,11 +26,11 @@ all: $(RUNTIME) ## Make all editions into output/ (the default)
 html: $(RUNTIME) ## Make the web edition only
 	@$(BUILD) build --edition web
 
-epub: $(RUNTIME) ## Make the EPUB only
-	@$(BUILD) build --edition epub
+epub: $(RUNTIME) ## Make the EPUB and its sample only
+	@$(BUILD) build --edition epub --edition epub-sample
 
-pdf: $(RUNTIME) ## Make the screen PDF only
-	@$(BUILD) build --edition screen
+pdf: $(RUNTIME) ## Make the PDFs only: for screens, for print shops, in large print, and the sample
+	@$(BUILD) build --edition screen --edition print --edition large-print --edition sample
 
 check: $(RUNTIME) ## Report the book's problems without making anything
 	@$(BUILD) check
@@ -46,6 +46,9 @@ test-long: lint $(ORACLE) ## The same with the slow tests and many more random e
 
 oracle: $(ORACLE) ## Compare citations with those of pandoc in our styles and in official ones
 	.venv/bin/python tests/oracle.py
+
+bench: $(ORACLE) ## Time citations and builds, beside pandoc on the same machine
+	.venv/bin/python tests/bench.py
 
 .PHONY: lint
 lint: $(TOOLS)
