@@ -115,7 +115,7 @@ PARTS = {*CHAPTERS, *(f"part-{role}" for role in ("symptom-index", "references",
 def pdf(built: Built) -> Pdf:
     """The PDF's pages without running heads and page numbers."""
     box = ["-x", "0", "-y", "55", "-W", "432", "-H", "593"]
-    done = subprocess.run(["pdftotext", *box, str(built.pdf), "-"], capture_output=True, check=True)
+    done = subprocess.run(["pdftotext", "-raw", *box, str(built.pdf), "-"], capture_output=True, check=True)
     pages = done.stdout.decode().split("\f")[:-1]
     with pikepdf.open(built.pdf) as document:
         numbers = {page.objgen: number for number, page in enumerate(document.pages)}
