@@ -7,13 +7,20 @@ fails. The official styles are compared by `make test-long` only: they are a lar
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
 from oracle import EXCEPTIONS, OURS, as_markdown, compare, items, official_styles, random_clusters
 
-from press.citeproc import format_citations
+from press.citeproc import CitationItem, Cluster, format_citations, processor
+from press.citeproc.clusters import join_cites
+from press.citeproc.disambiguation import Disambiguation
+from press.citeproc.processor import Processor
+from press.citeproc.punctuation import mend
 
 ENOUGH = {
     "nlm-citation-sequence": (98, 98),
@@ -75,3 +82,58 @@ def test_no_official_style_brings_the_processor_down() -> None:
         assert all(entry.html.strip() for entry in formatted.entries), path.name
         crashes = [problem for problem in formatted.problems if "cannot be" in problem.message]
         assert not crashes, (path.name, crashes[:3])
+
+
+def _with(**changes: Any) -> Callable[[CitationItem], CitationItem]:
+    return lambda item: replace(item, **changes)
+
+
+def _mode(old: str) -> Callable[[CitationItem], CitationItem]:
+    return lambda item: replace(item, mode="normal") if item.mode == old else item
+
+
+CONSTRUCTS: dict[str, Callable[[CitationItem], CitationItem]] = {
+    "a prefix": _with(prefix=""),
+    "a suffix": _with(suffix=""),
+    "a locator": _with(locator=""),
+    "its label": _with(label="page"),
+    "an author left out": _mode("suppress-author"),
+    "an author in the sentence": _mode("author-in-text"),
+}
+"""What authors write, and what a processor would take it for that does not know it."""
+
+
+@pytest.mark.parametrize("construct", CONSTRUCTS)
+def test_the_comparison_sees_a_construct_that_is_not_handled(construct: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing in the oracle's citations can be overlooked without a difference."""
+    plain_cluster, forget = Processor._cluster, CONSTRUCTS[construct]
+
+    def forgetful(self: Processor, cluster: Cluster) -> Any:
+        return plain_cluster(self, replace(cluster, items=tuple(forget(item) for item in cluster.items)))
+
+    monkeypatch.setattr(Processor, "_cluster", forgetful)
+    assert compare("author-date").different_clusters
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "broken", "style"),
+    [
+        (processor, "page_ranges", lambda text, *_: text, "numbered"),
+        (Processor, "_sorted_items", lambda _, cited: list(cited), "numbered"),
+        (Disambiguation, "distinctions", lambda _: {}, "author-date"),
+        (processor, "join_cites", lambda cites, citation, _: join_cites(cites, citation, " / "), "note"),
+    ],
+    ids=["ranges of pages", "order in a bracket", "years told apart", "several sources"],
+)
+def test_the_comparison_sees_broken_handling(
+    owner: Any, name: str, broken: Any, style: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of ranges, order, disambiguation and the joining of citations."""
+    monkeypatch.setattr(owner, name, broken)
+    assert compare(style).different_clusters
+
+
+def test_the_comparison_sees_a_reference_that_is_different(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One letter more in the punctuation of references."""
+    monkeypatch.setattr(processor, "mend", lambda text, quotes: mend(text, quotes).replace(". ", ".. ", 1))
+    assert compare("numbered", count=1).different_entries

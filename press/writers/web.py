@@ -114,7 +114,7 @@ class _Site:
         return self._framed(
             "home",
             _HOME,
-            maps=[(view, pictures.overview(view, self.book.series, _HOME)) for view in pictures.views],
+            maps=[(view, pictures.overview(view, self.book.series, _HOME)) for view in pictures.overviews],
             start=next((self._address(page.slug) for page in self.set.pages if page.chapter), self._address(_HOME)),
         )
 

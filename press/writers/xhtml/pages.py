@@ -95,7 +95,7 @@ def _lists(
     if "series-list" in asked:
         made["series-list"] = templates.render("parts/series-list.html", here=chapter, href=href)
     if "series-map" in asked:
-        maps = [(view, pictures.overview(view, book.series, chapter.slug)) for view in pictures.views]
+        maps = [(view, pictures.overview(view, book.series, chapter.slug)) for view in pictures.overviews]
         made["series-map"] = templates.render("parts/series-map.html", maps=maps)
     return made
 

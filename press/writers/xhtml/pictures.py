@@ -108,6 +108,12 @@ class Pictures:
         return self._drawing(root, alt, f"overview-{view}", role="group" if linked else "img")
 
     @property
+    def overviews(self) -> list[str]:
+        """The views on which spots have their places, for maps of all of them."""
+        used = {chapter.metadata.spot.view for chapter in self.book.series if chapter.metadata.spot}
+        return [view for view in self.views if view in used]
+
+    @property
     def views(self) -> Mapping[str, View]:
         """The series' views by name."""
         return self.book.settings.series.views if self.book.settings.series else {}
