@@ -82,9 +82,10 @@ def _metas(file: Path, name: str) -> list[str]:
     return [element.text or "" for element in found]
 
 
-def test_epubcheck_has_nothing_to_say(built: Built, tmp_path: Path) -> None:
+@pytest.mark.parametrize("edition", ["epub", "epub-sample"])
+def test_epubcheck_has_nothing_to_say(edition: str, built: Built, tmp_path: Path) -> None:
     """No message of any severity, usage hints included."""
-    assert _epubcheck(built.epub, tmp_path / "report.json") == []
+    assert _epubcheck(built.of(edition), tmp_path / "report.json") == []
 
 
 def test_ace_finds_no_violation(built: Built, tmp_path: Path) -> None:
