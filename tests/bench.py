@@ -75,6 +75,7 @@ def peer() -> float:
     def run() -> None:
         with tempfile.TemporaryDirectory() as folder:
             options = ["--citeproc", "--bibliography=bibliography.bib", "--to=chunkedhtml", "--metadata=title:x"]
+            options += ["--resource-path=manuscript"]
             command = [pypandoc.get_pandoc_path(), *options, f"--output={Path(folder, 'x')}", *chapters]
             subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
 
