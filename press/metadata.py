@@ -97,7 +97,6 @@ class Print(Settings):
     trim: TrimName = Field(default="6x9in", description="the size of a page after cutting")
     crop_marks: bool = Field(default=False, description="whether pages show where they are cut")
     pages_multiple: int = Field(default=2, ge=1, le=64, description="the number of pages is filled up to a multiple")
-    sheet_thickness: float = Field(default=0.12, gt=0, le=1, description="of a leaf, in millimetres, for the spine")
     profile: Line | None = Field(
         default=None, description="the ICC profile of the press, from the book's folder; else Ghostscript's is used"
     )

@@ -86,7 +86,8 @@ def build(
             _proof(book, work, output, finished, report)
         if report.fails(strict):
             return Outcome(False, before)
-        left_out = [edition.name for edition in chosen if edition.name not in finished]
+        tried = [*editions, *(before.get("left out", ()) if before.get("sources") == sources else ())]
+        left_out = [name for name in EDITION_NAMES if name in tried and name not in finished]
         receipt = _receipt(book, finished, sources, left_out)
         for edition in chosen:
             if edition.name in finished:

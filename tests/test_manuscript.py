@@ -63,9 +63,9 @@ def text_of(name: str, left_out: frozenset[str] = frozenset(), names: frozenset[
     return " ".join("".join(pieces(tree_of(name)["blocks"], left_out, names)).split())
 
 
-def runs(name: str) -> set[tuple[str, ...]]:
-    """Every run of eight words of a chapter's own text, without marks and capitals."""
-    text = text_of(name, frozenset(SAME_ON_PURPOSE), frozenset(NOT_RUNNING_TEXT))
+def runs(name: str, left_out: frozenset[str] = frozenset(SAME_ON_PURPOSE)) -> set[tuple[str, ...]]:
+    """Every run of eight words of a chapter's own text, without marks and capitals, but for the blocks `left_out`."""
+    text = text_of(name, left_out, frozenset(NOT_RUNNING_TEXT))
     words = re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text.lower())
     return {tuple(words[start : start + RUN]) for start in range(len(words) - RUN + 1)}
 
@@ -81,10 +81,11 @@ def test_no_chapter_says_what_another_says() -> None:
 
 
 def test_the_comparison_sees_a_sentence_that_two_chapters_share() -> None:
-    """The series' own opening, included in two chapters, would be found if it were written twice."""
-    words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-    assert len({tuple(words[start : start + RUN]) for start in range(len(words) - RUN + 1)}) == 2
-    assert all(len(runs(name)) > 100 for name in FILES if name.startswith(("0", "1")))
+    """The warnings that have the same wording on purpose would be found if they were not left out."""
+    two = ("00-safety.md", "00-how-to-massage.md")
+    shared = runs(two[0], frozenset()) & runs(two[1], frozenset())
+    assert len(shared) > 20
+    assert not {run for run in runs(two[0]) & runs(two[1]) if " ".join(run) not in TITLES}
 
 
 @pytest.mark.parametrize("name", CHECKLIST)
