@@ -38,8 +38,8 @@ def laid_out_properly() -> Iterator[None]:
     def split(text: str, style: Any, context: Any, width: float | None, *rest: Any, **options: Any) -> Any:
         found = plain_split(text, style, context, width, *rest, **options)
         words = text.rstrip(" ")
-        broken = width is not None and found[2] is not None and words != text and style["white_space"] == "normal"
-        if broken and words and len(words) * style["font_size"] < _CHARACTERS * width:
+        broken = found[2] is not None and words not in (text, "") and style["white_space"] == "normal"
+        if broken and width is not None and len(words) * style["font_size"] < _CHARACTERS * width:
             _, _, resume, *_ = plain_split(words, style, context, width, *rest, **options)
             if resume is None:
                 return plain_split(text, style, context, None, *rest, **options)
