@@ -38,6 +38,8 @@ def sample_of(book: Book) -> Book | None:
             "title": book.labels["sample_title"].format(title=book.settings.title),
             "slug": f"{book.settings.slug}-sample",
             "isbn": None,
+            "epub": book.settings.epub.model_copy(update={"isbn": None}),
+            "collection": None,
         }
     )
     return book.replace(
