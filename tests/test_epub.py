@@ -146,6 +146,30 @@ def test_metadata_that_the_real_book_lacks(complete: Path) -> None:
     assert [meta.get("content") for meta in package.iterfind(".//opf:meta[@name='cover']", _OPF)] == ["item-0"]
 
 
+def test_two_builds_are_the_same(complete: Path, tmp_path: Path) -> None:
+    """In another folder, later, elsewhere, and with Python's sets in another order: byte for byte."""
+    root = complete_book(tmp_path / "another")
+    elsewhere = {"TZ": "Asia/Kathmandu", "LANG": "de_DE.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "7"}
+    done = run_build("build", "--edition", "epub", "--strict", "--book", str(root), cwd=tmp_path, env=elsewhere)
+    assert done.returncode == 0, done.stderr
+    assert (root / "output" / complete.name).read_bytes() == complete.read_bytes()
+
+
+def test_stats_say_what_the_epub_weighs(complete: Path) -> None:
+    """By kind of file; the sums are those of the archive."""
+    root = complete.parents[1]
+    done = run_build("stats", "--book", str(root))
+    rows = {line.split("  ")[0]: line.split() for line in done.stdout.partition("shed.epub")[2].splitlines()}
+    with zipfile.ZipFile(complete) as archive:
+        infos = archive.infolist()
+    assert rows["the EPUB"][-3:] == [
+        f"{number:,}" for number in (len(infos), sum(i.file_size for i in infos), sum(i.compress_size for i in infos))
+    ]
+    assert rows["fonts"][1] == str(sum(1 for info in infos if info.filename.endswith(".woff2")))
+    assert rows["styles"][1] == "1"
+    assert "shed.epub" not in run_build("stats", "--book", str(root), "--output", str(root)).stdout
+
+
 def test_the_epub_has_an_isbn_of_its_own(tmp_path: Path) -> None:
     """Where the settings give one; and its name stays the same."""
     file = built_epub(complete_book(tmp_path / "book", "epub: {isbn: '9780306406157'}\n"))
