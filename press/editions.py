@@ -25,6 +25,10 @@ class Finished:
     """Of a folder, of its files' names and contents."""
     counts: Mapping[str, int] = field(default_factory=dict)
     """What the edition itself counted: pages, and the like."""
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """The files that belong to it and stand beside it, and their SHA-256."""
+    path: Path = Path()
+    """Where it stands while others are made that need it."""
 
 
 Write = Callable[[Book, Path, Mapping[str, Finished], Store, Report], Mapping[str, int]]
@@ -41,3 +45,6 @@ class Edition:
     output: Callable[[BookSettings], str]
     write: Write
     needs: tuple[str, ...] = ()
+    """The editions that are made before it, when they are made in the same run."""
+    beside: tuple[str, ...] = ()
+    """The files that it writes beside itself."""

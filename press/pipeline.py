@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 PRESS = Path(__file__).parent
 TEMPLATES = PRESS.parent / "templates"
 EDITION_NAMES = ("screen", "print", "large-print", "epub", "sample", "epub-sample", "web")
+REQUIRED: Mapping[str, tuple[str, ...]] = {"epub": ("print",)}
+"""What is made with an edition, so that it always is the same: the EPUB lists the pages of the print edition."""
 Progress = Callable[[int, str], None]
 """Called with the number and the name of a stage as it begins."""
 
@@ -62,6 +64,7 @@ def build(
     root: Path, output: Path, editions: Sequence[str], strict: bool, report: Report, progress: Progress
 ) -> Outcome:
     """Make the editions of the book in `root`. With errors (`strict`: with warnings) nothing in `output` changes."""
+    editions = [name for name in EDITION_NAMES if any(name in (one, *REQUIRED.get(one, ())) for one in editions)]
     sources = source_digest(root)
     cache = output / ".cache"
     before = read_receipt(output)
@@ -92,7 +95,8 @@ def build(
         receipt = _receipt(book, finished, sources, left_out)
         for edition in chosen:
             if edition.name in finished:
-                _put_in_place(work / finished[edition.name].file, output)
+                for name in (finished[edition.name].file, *finished[edition.name].beside):
+                    _put_in_place(work / name, output)
         write_file(cache / "diagnostics.json", json.dumps([found.as_dict() for found in report]).encode())
         text = json.dumps(receipt, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         write_file(output / "receipt.json", text.encode())
@@ -127,11 +131,15 @@ def up_to_date(output: Path, receipt: Mapping[str, Any], sources: str, editions:
         receipt.get("sources") == sources
         and (output / ".cache" / "diagnostics.json").is_file()
         and all(
-            name in receipt.get("left out", ())
-            or (name in made and _sha256(output / made[name]["file"]) == made[name]["sha256"])
-            for name in editions
+            name in receipt.get("left out", ()) or (name in made and _is_whole(output, made[name])) for name in editions
         )
     )
+
+
+def _is_whole(output: Path, made: Mapping[str, Any]) -> bool:
+    """Whether the files of an edition are those that the receipt names."""
+    files = {made["file"]: made["sha256"], **made.get("beside", {})}
+    return all(_sha256(output / name) == sha256 for name, sha256 in files.items())
 
 
 def _restored(found: dict[str, Any]) -> dict[str, Any]:
@@ -155,9 +163,11 @@ def _kept(output: Path, receipt: Mapping[str, Any], sources: str, editions: Sequ
     if receipt.get("sources") != sources:
         return {}
     return {
-        name: Finished(name, made["file"], made["size"], made["sha256"], made["counts"])
+        name: Finished(
+            name, made["file"], made["size"], made["sha256"], made["counts"], made["beside"], output / made["file"]
+        )
         for name, made in receipt["editions"].items()
-        if name not in editions and _sha256(output / made["file"]) == made["sha256"]
+        if name not in editions and _is_whole(output, made)
     }
 
 
@@ -175,6 +185,7 @@ def _write(
 
     work.mkdir(parents=True)
     finished = dict(kept)
+    editions = {edition.name: edition for edition in chosen}
     paths = {edition.name: work / edition.output(book.settings) for edition in chosen}
 
     def job(edition: Edition) -> Job:
@@ -184,7 +195,9 @@ def _write(
     def done(name: str, counts: Mapping[str, int]) -> None:
         if paths[name].exists():
             size = sum(file.stat().st_size for file in files_under([paths[name]]))
-            finished[name] = Finished(name, paths[name].name, size, _sha256(paths[name]), counts)
+            beside = {other: _sha256(work / other) for other in editions[name].beside}
+            path = paths[name]
+            finished[name] = Finished(name, path.name, size, _sha256(path), counts, beside, path)
 
     run_side_by_side([job(edition) for edition in chosen], done, report)
     return finished
@@ -247,7 +260,13 @@ def _receipt(book: Book, finished: Mapping[str, Finished], sources: str, left_ou
             "index entries": len(book.index),
         },
         "editions": {
-            name: {"file": made.file, "size": made.size, "sha256": made.sha256, "counts": dict(made.counts)}
+            name: {
+                "file": made.file,
+                "size": made.size,
+                "sha256": made.sha256,
+                "counts": dict(made.counts),
+                "beside": dict(made.beside),
+            }
             for name, made in sorted(finished.items())
         },
         "left out": left_out,

@@ -14,7 +14,7 @@ from weasyprint.formatting_structure.boxes import TextBox
 
 from press.writers.paged.figures import move_down
 from press.writers.paged.layout import Engine, Layout
-from press.writers.paged.settling import page_map, settled
+from press.writers.paged.settling import page_of, settled
 from press.writers.xhtml.pages import Page
 
 STYLE = "@page { size: 200pt 200pt; margin: 0 } body, p, figure { margin: 0; font-size: 10pt; font-family: monospace } "
@@ -110,7 +110,7 @@ def test_page_numbers_are_true(sides: int) -> None:
         return Engine(STYLE, {}, pytest.fail).lay_out(f"<html><body>{body}</body></html>")
 
     layouts = settled(parts, lay_out, "page", sides)
-    numbers = page_map(layouts, sides)
+    numbers = page_of(layouts, sides)
     whole = [" ".join(" ".join(texts(page)) for page in layout.document.pages) for layout in layouts]
     expected = [(slug, str(numbers[slug])) for slug in slugs]
     assert numbers["four"] > 9, "the test has to pass the tenth page"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -18,9 +18,11 @@ from press.store import Store, write_file
 from press.tree import elements, is_note
 from press.writers.ebook.claims import accessibility_claims
 from press.writers.ebook.cover import cover_picture
-from press.writers.ebook.description import dublin_core, identifier_of, refinements
-from press.writers.ebook.package import Facts, File, pack
+from press.writers.ebook.description import dublin_core, identifier_of, printed_source, refinements
+from press.writers.ebook.package import DublinCore, Facts, File, Meta, pack
+from press.writers.ebook.page_list import PageBreak, mark_pages
 from press.writers.fonts import book_fonts, font_face_css, font_licence
+from press.writers.paged.page_map import PAGE_MAP
 from press.writers.xhtml.flavour import Flavour
 from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
 
@@ -51,12 +53,18 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     sheet = made.templates.source("figures.css") + made.templates.source("epub/epub.css")
     fonts = book_fonts(set(sheet).union(*pages.values()), "woff2", store)
     data = {name: str(markup).encode() for name, markup in pages.items()}
+    page_breaks: tuple[PageBreak, ...] = ()
+    if printed := finished.get("print"):
+        data, page_breaks = mark_pages(data, printed.path.with_name(PAGE_MAP))
+        data["nav.xhtml"] = str(_navigation(book, made, page_breaks)).encode()
+    sources = [DublinCore("source", printed_source(book.settings, book.labels.words))] if page_breaks else []
     identifier = identifier_of(book.settings)
     claims = accessibility_claims(data, sheet, book.labels.words)
     for failure in claims.failures:
         message = f'"{failure.claim}" is not claimed: {failure.reason}'
         report.add("withdrawn-claim", Position(f"epub:{failure.page}"), message)
-    ncx = made.templates.render("epub/toc.ncx", pages=list(_entries(book, made)), identifier=identifier)
+    entries = list(_entries(book, made))
+    ncx = made.templates.render("epub/toc.ncx", pages=entries, identifier=identifier, page_breaks=page_breaks)
     files = [
         File("cover.png", cover_picture(book, made.templates, store), ("cover-image",)),
         *(File(name, data[name], _properties(name, data[name]), True) for name in _reading_order(made)),
@@ -70,8 +78,8 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
         book.settings.title,
         book.settings.language,
         book.settings.release.date,
-        tuple(dublin_core(book.settings)),
-        (*refinements(book.settings), *claims.metas),
+        (*dublin_core(book.settings), *sources),
+        (*refinements(book.settings), *(Meta("pageBreakSource", one.value) for one in sources), *claims.metas),
         tuple(files),
         {"META-INF/OFL.txt": font_licence().encode()},
     )
@@ -79,7 +87,7 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     return {"documents": len(pages)}
 
 
-EDITION = Edition(name="epub", output=lambda settings: f"{settings.slug}.epub", write=write)
+EDITION = Edition(name="epub", output=lambda settings: f"{settings.slug}.epub", write=write, needs=("print",))
 SAMPLE = Edition(name="epub-sample", output=lambda settings: f"{settings.slug}-sample.epub", write=of_sample(write))
 
 
@@ -166,7 +174,7 @@ def _numbered(page: Page) -> str:
     return page.title
 
 
-def _navigation(book: Book, made: PageSet) -> Markup:
+def _navigation(book: Book, made: PageSet, page_breaks: Sequence[PageBreak] = ()) -> Markup:
     first = next((page.slug for page in made.pages if page.division == "body"), made.pages[0].slug)
     landmarks = [
         ("cover", "cover.xhtml", book.labels["cover"]),
@@ -175,7 +183,9 @@ def _navigation(book: Book, made: PageSet) -> Markup:
         ("bodymatter", f"{first}.xhtml", book.labels["start_reading"]),
         *((_LANDMARKS[page.role], f"{page.slug}.xhtml", page.title) for page in made.pages if page.role in _LANDMARKS),
     ]
-    return made.templates.render("epub/nav.xhtml", pages=list(_entries(book, made)), landmarks=landmarks)
+    return made.templates.render(
+        "epub/nav.xhtml", pages=list(_entries(book, made)), landmarks=landmarks, page_breaks=page_breaks
+    )
 
 
 def _properties(name: str, data: bytes) -> tuple[str, ...]:

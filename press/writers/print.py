@@ -13,6 +13,7 @@ from press.store import Store
 from press.tools import PRESS_PROFILE
 from press.writers.paged.black import in_black
 from press.writers.paged.book import Paper, PrintShop, write_pages
+from press.writers.paged.page_map import PAGE_MAP
 from press.writers.paged.trim import TRIMS, page_rules
 
 _PAPER = Paper("print", "print/press.css", in_black, "pdf/x-4")
@@ -42,4 +43,4 @@ def press_profile(book: Book, report: Report) -> bytes | None:
     return path.read_bytes()
 
 
-EDITION = Edition(name="print", output=lambda settings: f"{settings.slug}-print.pdf", write=write)
+EDITION = Edition(name="print", output=lambda settings: f"{settings.slug}-print.pdf", write=write, beside=(PAGE_MAP,))

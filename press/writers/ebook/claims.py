@@ -68,6 +68,8 @@ def accessibility_claims(documents: Mapping[str, bytes], stylesheet: str, labels
         "alternativeText": has_pictures,
         "longDescription": any(element.get("class") == "long-description" for element in elements),
         "index": "index" in types,
+        "pageNavigation": "page-list" in types,
+        "pageBreakMarkers": "pagebreak" in types,
         "MathML": any(element.tag == _MATHML for element in elements),
         "describedMath": any(element.tag == _MATHML for element in elements),
     }
@@ -87,6 +89,7 @@ def accessibility_claims(documents: Mapping[str, bytes], stylesheet: str, labels
         "access_notes": "noteref" in types,
         "access_citations": "biblioref" in types,
         "access_index": "index" in features,
+        "access_pages": "pageNavigation" in features,
         "access_pictures": "alternativeText" in features,
         "access_bare_pictures": "alternativeText" in failed,
         "access_descriptions": "longDescription" in features,

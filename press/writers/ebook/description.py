@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from press.metadata import BookSettings, Person
 from press.writers.ebook.package import DublinCore, Meta
@@ -35,6 +35,13 @@ def dublin_core(settings: BookSettings) -> Iterable[DublinCore]:
     yield DublinCore("rights", settings.rights)
     if settings.publisher:
         yield DublinCore("publisher", settings.publisher)
+
+
+def printed_source(settings: BookSettings, labels: Mapping[str, str]) -> str:
+    """The print edition, whose pages the EPUB's list names: by its ISBN where the EPUB has another, or in words."""
+    if settings.isbn and settings.epub.isbn:
+        return f"urn:isbn:{settings.isbn}"
+    return labels["print_source"].format(title=settings.title, release=settings.release.name)
 
 
 def refinements(settings: BookSettings) -> Iterable[Meta]:

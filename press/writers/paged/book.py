@@ -22,8 +22,9 @@ from press.writers.fonts import book_fonts, font_face_css, missing_characters
 from press.writers.paged.black import grey_picture
 from press.writers.paged.layout import Engine, Layout, Numbering, Standard
 from press.writers.paged.maths import draw_formulas
+from press.writers.paged.page_map import PAGE_MAP, page_map
 from press.writers.paged.page_numbers import fill_contents
-from press.writers.paged.settling import firsts, page_map, settled
+from press.writers.paged.settling import firsts, page_of, settled
 from press.writers.paged.text import break_addresses
 from press.writers.xhtml.flavour import EditionName, Flavour
 from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
@@ -91,6 +92,8 @@ def write_pages(
     for layout, _ in layouts:
         for note in layout.parted_notes():
             warn(f'the note "{note}" does not stand on the page of its call')
+    if shop:
+        write_file(path.with_name(PAGE_MAP), page_map(layouts))
     write_file(path, engine.join(layouts))
     return {"pages": sum(len(layout) for layout, _ in layouts)}
 
@@ -109,7 +112,7 @@ def _lay_out(book: Book, pages: PageSet, engine: Engine, shop: PrintShop | None)
     sides = 2 if shop else 1
     text = [page for page in pages.pages if page.role not in _FRONT]
     layouts = settled(text, lay_out, book.labels["page"], sides)
-    numbers, begins = page_map(layouts, sides), firsts(map(len, layouts), sides)
+    numbers, begins = page_of(layouts, sides), firsts(map(len, layouts), sides)
 
     front_parts = [page for page in pages.pages if page.role in _FRONT]
     here = {page.slug for page in front_parts}

@@ -24,6 +24,8 @@ _BASE = "https://book.invalid/"
 class Layout:
     """A part of the book, laid out."""
 
+    root: Any
+    """The root element of its HTML, as ElementTree has it."""
     document: Any
     pages: Mapping[str, int]
     """Id -> the page it stands on, counted from 1 in this layout."""
@@ -89,15 +91,14 @@ class Engine:
 
         dropping = replaced(weasyprint.layout, "make_all_pages", pages_without_holes)
         with self._reporting(), laid_out_properly(), dropping:
-            document = HTML(string=html, base_url=_BASE, url_fetcher=self._fetcher).render(
-                font_config=self._fonts, stylesheets=[self._style], color_profiles=self._profiles
-            )
+            source = HTML(string=html, base_url=_BASE, url_fetcher=self._fetcher)
+            document = source.render(font_config=self._fonts, stylesheets=[self._style], color_profiles=self._profiles)
         pages: dict[str, int] = {}
         for number, page in enumerate(document.pages, 1):
             page.links = [link for link in page.links if link[3].link] + list(note_links(page._page_box))
             for identifier in page.anchors:
                 pages.setdefault(identifier, number)
-        return Layout(document, pages)
+        return Layout(source.etree_element, document, pages)
 
     def join(self, layouts: Sequence[tuple[Layout, Numbering]]) -> bytes:
         """One PDF of several layouts, with the metadata of the first: tagged (PDF/UA-1), or for a press (PDF/X-4)."""

@@ -47,14 +47,14 @@ def settled(parts: Sequence[Page], lay_out: LayOut, word: str, sides: int) -> li
 
     for number in range(len(parts)):
         first = firsts([*map(len, layouts), 0], sides)[-1]
-        pages = page_map(layouts, sides) | _estimated(extents, [len(layout) for layout in layouts], first, sides)
+        pages = page_of(layouts, sides) | _estimated(extents, [len(layout) for layout in layouts], first, sides)
         body, layout = made(number, first, pages)
         bodies.append(body)
         layouts.append(layout)
 
     used = firsts(map(len, layouts), sides)
     for _ in range(_ATTEMPTS):
-        pages = page_map(layouts, sides)
+        pages = page_of(layouts, sides)
         begins = firsts(map(len, layouts), sides)
         bodies, before = [filled(number, pages) for number in range(len(parts))], bodies
         wrong = [
@@ -91,7 +91,7 @@ def firsts(lengths: Iterable[int], sides: int) -> list[int]:
     return list(accumulate((math.ceil(length / sides) * sides for length in lengths), initial=1))[:-1]
 
 
-def page_map(layouts: Sequence[Layout], sides: int) -> dict[str, int]:
+def page_of(layouts: Sequence[Layout], sides: int) -> dict[str, int]:
     """Id -> the number of the page it stands on."""
     return {
         identifier: first + page - 1
