@@ -175,11 +175,5 @@ def test_the_page_map_is_part_of_the_edition(small_book: MakeBook) -> None:
 
 def test_roman_labels() -> None:
     """Small roman numerals, as the stylesheet's counter prints them."""
-    assert [label(Numbering("roman"), number) for number in (1, 4, 9, 14, 44, 99)] == [
-        "i",
-        "iv",
-        "ix",
-        "xiv",
-        "xliv",
-        "xcix",
-    ]
+    expected = {1: "i", 4: "iv", 9: "ix", 14: "xiv", 44: "xliv", 99: "xcix"}
+    assert {number: label(Numbering("roman"), number) for number in expected} == expected
