@@ -136,7 +136,7 @@ def _numbered(page: Page) -> str:
 def _navigation(book: Book, made: PageSet) -> Markup:
     first = next((page.slug for page in made.pages if page.division == "body"), made.pages[0].slug)
     landmarks = [
-        ("cover", "cover.xhtml", book.labels["cover"]),
+        ("cover", "cover.xhtml", book.labels["cover_page"]),
         ("titlepage", "title-page.xhtml", book.labels["title_page"]),
         ("toc", "nav.xhtml", book.labels["contents"]),
         ("bodymatter", f"{first}.xhtml", book.labels["start_reading"]),
@@ -157,7 +157,7 @@ def _properties(name: str, data: bytes) -> tuple[str, ...]:
 def _identifier(settings: BookSettings) -> str:
     """The ISBN, or a name made from the book's own, so that it stays the same from release to release."""
     if settings.isbn:
-        return f"urn:isbn:{settings.isbn}"
+        return "urn:isbn:" + settings.isbn.replace("-", "")
     return uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.slug}:{settings.title}").urn
 
 
