@@ -177,7 +177,7 @@ def test_metadata_that_the_real_book_lacks(small_book: MakeBook, tmp_path: Path)
     settings = (SKELETON / "manuscript" / "book.yaml").read_text("utf-8")
     people = "authors:\n  - {name: Ada Byron, sort_as: 'Byron, Ada'}\n  - {name: Zoë Ng, sort_as: 'Ng, Zoë'}\n"
     settings = re.sub(r"^authors:\n(?:  .*\n)+", people, settings, flags=re.MULTILINE)
-    settings += "isbn: '9783161484100'\npublisher: The Printing House\n"
+    settings += "isbn: 978-3-16-148410-0\npublisher: The Printing House\n"
     chapter = (SKELETON / "manuscript" / "01-first-chapter.md").read_text("utf-8")
     root = small_book(
         {"manuscript/book.yaml": settings, "manuscript/01-first-chapter.md": f"{chapter}\nSo $a^2 = b$.\n"}
