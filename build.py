@@ -29,6 +29,7 @@ class Edition(StrEnum):
     epub = "epub"
     screen = "screen"
     print = "print"
+    cover = "cover"
     large_print = "large-print"
     sample = "sample"
     epub_sample = "epub-sample"

@@ -8,13 +8,23 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
-Isbn = Annotated[str, StringConstraints(pattern=r"^97[89][0-9]{10}$")]
 Share = Annotated[float, Field(ge=0, le=1)]
+
+
+def _checked_isbn(isbn: str) -> str:
+    """An ISBN whose check digit is right (ISO 2108, annex C)."""
+    digits = [int(digit) for digit in isbn.replace("-", "")]
+    if sum(digits[::2], 3 * sum(digits[1::2])) % 10:
+        raise ValueError("the check digit does not fit the others: there is a mistake in the number")
+    return isbn
+
+
+Isbn = Annotated[str, StringConstraints(pattern=r"^97[89](-?[0-9]){10}$"), AfterValidator(_checked_isbn)]
 
 
 class Settings(BaseModel):
@@ -138,11 +148,22 @@ TrimName = Literal["6x9in", "5.5x8.5in", "A5"]
 
 
 class Print(Settings):
-    """The printed book."""
+    """The printed book.
+
+    The default of `pages_per_inch` is what Amazon KDP states for its white paper of 74 to 90 g/m²: 0.002252 inches a
+    page, so that a leaf is 114 micrometres thick.
+    """
 
     trim: TrimName = Field(default="6x9in", description="the size of a page after cutting")
     crop_marks: bool = Field(default=False, description="whether pages show where they are cut")
     pages_multiple: int = Field(default=2, ge=1, le=64, description="the number of pages is filled up to a multiple")
+    pages_per_inch: int = Field(
+        default=444,
+        ge=100,
+        le=2000,
+        description="the bulk of the paper as print shops state it (ppi); the width of the spine in inches is the "
+        "number of pages divided by it. The default is common uncoated paper of 80 g/m²",
+    )
     profile: Line | None = Field(
         default=None, description="the ICC profile of the press, from the book's folder; else Ghostscript's is used"
     )
@@ -163,10 +184,10 @@ class BookSettings(Settings):
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+/$")] | None = Field(
         default=None, description="where the web edition will stand, ending in a slash"
     )
-    isbn: Isbn | None = None
     contributors: tuple[Contributor, ...] = ()
     subjects: tuple[Subject, ...] = ()
     collection: Collection | None = Field(default=None, description="the series of books that this one belongs to")
+    isbn: Isbn | None = Field(default=None, description="13 digits, with or without hyphens; shown as they are here")
     release: Release
     contents: Contents
     series: Series | None = None

@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 
 PRESS = Path(__file__).parent
 TEMPLATES = PRESS.parent / "templates"
-EDITION_NAMES = ("screen", "print", "large-print", "epub", "sample", "epub-sample", "web")
-REQUIRED: Mapping[str, tuple[str, ...]] = {"epub": ("print",)}
-"""What is made with an edition, so that it always is the same: the EPUB lists the pages of the print edition."""
+EDITION_NAMES = ("screen", "print", "cover", "large-print", "epub", "sample", "epub-sample", "web")
+_MADE_WITH = {"cover": "print", "epub": "print"}
+"""Editions that need another, which is made too where there is none: the EPUB lists the pages of the print edition."""
+_TEXTLESS = ("cover",)
+"""Editions that do not hold the book's text."""
 Progress = Callable[[int, str], None]
 """Called with the number and the name of a stage as it begins."""
 
@@ -64,7 +66,6 @@ def build(
     root: Path, output: Path, editions: Sequence[str], strict: bool, report: Report, progress: Progress
 ) -> Outcome:
     """Make the editions of the book in `root`. With errors (`strict`: with warnings) nothing in `output` changes."""
-    editions = [name for name in EDITION_NAMES if any(name in (one, *REQUIRED.get(one, ())) for one in editions)]
     sources = source_digest(root)
     cache = output / ".cache"
     before = read_receipt(output)
@@ -81,8 +82,9 @@ def build(
     remove_abandoned(output)
     work = output / f".work-{os.getpid()}"
     try:
-        progress(3, "writing " + ", ".join(editions))
         kept = _kept(output, before, sources, editions)
+        editions = [*editions, *{_MADE_WITH.get(name, name) for name in editions}.difference(editions, kept)]
+        progress(3, "writing " + ", ".join(editions))
         chosen = [edition for edition in EDITIONS if edition.name in editions]
         finished = _write(book, chosen, kept, work, store, report)
         progress(4, "proofing")
@@ -229,7 +231,7 @@ def _proof(book: Book, work: Path, output: Path, finished: Mapping[str, Finished
     if len(blocks) == 2:
         compare("epub", blocks["web"], blocks["epub"], report)
     for name in paths if blocks else ():
-        if paths[name].suffix == ".pdf" and name != "sample":
+        if paths[name].suffix == ".pdf" and name not in ("sample", *_TEXTLESS):
             compare_pdf(name, next(iter(blocks.values())), pdf_pages(paths[name]), book, report)
     if "epub-sample" in paths and (sample := sample_of(book)):
         check_epub_links(paths["epub-sample"], report)
@@ -246,6 +248,7 @@ def _receipt(book: Book, finished: Mapping[str, Finished], sources: str, left_ou
     from press.tools import tool_versions
 
     infos = [chapter.info for chapter in book.chapters if chapter.info]
+    same_text = [name for name in sorted(finished) if name not in _TEXTLESS]
     return {
         "title": book.settings.title,
         "release": {"name": book.settings.release.name, "date": book.settings.release.date.isoformat()},
@@ -270,7 +273,7 @@ def _receipt(book: Book, finished: Mapping[str, Finished], sources: str, left_ou
             for name, made in sorted(finished.items())
         },
         "left out": left_out,
-        "same text": sorted(finished) if len(finished) > 1 else [],
+        "same text": same_text if len(same_text) > 1 else [],
         "tools": tool_versions(),
     }
 

@@ -63,6 +63,7 @@ LISTS = ("press.resolvers", "press.writers.catalogue")
 """The modules that put the parts of a stage in order."""
 
 HOMES: dict[str, tuple[str, ...]] = {
+    "barcode": ("press.writers.paged.isbn",),
     "babel": ("press.readers.book", "press.resolvers.cross_references", "press.writers.xhtml"),
     "citeproc": ("press.citeproc",),
     "ebooklib": ("press.writers.ebook.package",),

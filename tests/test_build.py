@@ -47,7 +47,7 @@ def spoil(root: Path, text: str) -> None:
 def test_a_build_makes_all_editions_and_a_receipt(skeleton_built: Path) -> None:
     """Named after the book; besides them only the cache."""
     made = {path.name for path in (skeleton_built / "output").iterdir()}
-    pdfs = {"new-book.pdf", "new-book-print.pdf", "new-book-large-print.pdf"}
+    pdfs = {"new-book.pdf", "new-book-print.pdf", "new-book-cover.pdf", "new-book-large-print.pdf"}
     assert made == {"html", "new-book.epub", *pdfs, "receipt.json", ".cache"}
 
 

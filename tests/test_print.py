@@ -164,6 +164,7 @@ def test_another_trim_and_crop_marks(tmp_path: Path, store: Store, small_book: M
         trim, media = boxes(made.pages[0], "/TrimBox"), boxes(made.pages[0], "/MediaBox")
         assert [trim[2] - trim[0], trim[3] - trim[1]] == pytest.approx([148 * MM, 210 * MM], abs=0.1)
         assert media[2] - media[0] == pytest.approx((148 + 18) * MM, abs=0.1)
+        assert all(ink[:3] == (0, 0, 0) for page in made.pages for ink in inks(page, page.obj.Resources))
 
 
 def test_pictures_turn_grey(tmp_path: Path, store: Store, small_book: MakeBook) -> None:

@@ -215,9 +215,11 @@ def test_downloads_are_offered_only_when_there_are_some(small_book: MakeBook, st
     assert "downloads" not in (root / "alone" / "index.html").read_text("utf-8")
 
     epub = Finished("epub", "new-book.epub", 12_345, "ab" * 32)
-    web.write(book, root / "beside", {"epub": epub}, store, report)
+    others = {name: Finished(name, f"{name}.pdf", 1000, "cd" * 32) for name in ("cover", "print", "screen")}
+    web.write(book, root / "beside", {**others, "epub": epub}, store, report)
     offered = (root / "beside" / "downloads.html").read_text("utf-8")
     assert 'href="../new-book.epub"' in offered and "13 kB" in offered and epub.sha256 in offered
+    assert re.findall('id="download-([^"]*)"', offered) == ["epub", "screen", "print", "cover"]
     assert not report.fails(strict=True)
 
 

@@ -177,7 +177,7 @@ def _numbered(page: Page) -> str:
 def _navigation(book: Book, made: PageSet, page_breaks: Sequence[PageBreak] = ()) -> Markup:
     first = next((page.slug for page in made.pages if page.division == "body"), made.pages[0].slug)
     landmarks = [
-        ("cover", "cover.xhtml", book.labels["cover"]),
+        ("cover", "cover.xhtml", book.labels["cover_page"]),
         ("titlepage", "title-page.xhtml", book.labels["title_page"]),
         ("toc", "nav.xhtml", book.labels["contents"]),
         ("bodymatter", f"{first}.xhtml", book.labels["start_reading"]),

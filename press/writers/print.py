@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from press.diagnostics import Position, Report
+from press.diagnostics import Report
 from press.editions import Edition, Finished
 from press.model import Book
-from press.paths import inside
 from press.store import Store
-from press.tools import PRESS_PROFILE
 from press.writers.paged.black import in_black
 from press.writers.paged.book import Paper, PrintShop, write_pages
 from press.writers.paged.page_map import PAGE_MAP
+from press.writers.paged.profile import press_profile
 from press.writers.paged.trim import TRIMS, page_rules
 
 _PAPER = Paper("print", "print/press.css", in_black, "pdf/x-4")
@@ -27,20 +26,6 @@ def write(book: Book, path: Path, needs: Mapping[str, Finished], store: Store, r
     settings = book.settings.print
     shop = PrintShop(page_rules(TRIMS[settings.trim], settings.crop_marks), profile, settings.pages_multiple)
     return write_pages(book, _PAPER, path, store, report, shop)
-
-
-def press_profile(book: Book, report: Report) -> bytes | None:
-    """The ICC profile that colours are meant for: the book's own, or Ghostscript's; None with a diagnostic."""
-    named = book.settings.print.profile
-    at = book.setting_positions.get("print.profile", Position("manuscript/book.yaml"))
-    path = inside(book.root, book.root, named, at, report) if named else PRESS_PROFILE
-    if path is None:
-        return None
-    if not path.is_file():
-        hint = "install Debian's package libgs-common, or name an ICC profile in book.yaml: print: profile"
-        report.add("missing-profile", at, f'there is no profile of inks "{named or path}", so no print edition', hint)
-        return None
-    return path.read_bytes()
 
 
 EDITION = Edition(name="print", output=lambda settings: f"{settings.slug}-print.pdf", write=write, beside=(PAGE_MAP,))

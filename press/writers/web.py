@@ -24,6 +24,8 @@ from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
 from press.writers.xhtml.pictures import Pictures
 
 _HOME, _DOWNLOADS = "index", "downloads"
+_OFFERED = ("epub", "screen", "large-print", "epub-sample", "sample", "print", "cover")
+"""The other editions as the download pages list them: what is for print shops comes last."""
 _MENU = ("contents", "symptom-index", "references", "index", "whats-new")
 _STYLED_TAG = re.compile(r'<[^<>]*? style="[^"]*"[^<>]*>')
 _STYLE = re.compile(r' style="([^"]*)"')
@@ -73,7 +75,7 @@ EDITION = Edition(
     name="web",
     output=lambda settings: "html",
     write=write,
-    needs=("screen", "print", "large-print", "epub", "sample", "epub-sample"),
+    needs=_OFFERED,
 )
 
 
@@ -93,7 +95,7 @@ class _Site:
         self.flavour = flavour
         self.set = pages
         self.downloads = tuple(
-            Download(edition, f"../{edition.file}") for name, edition in sorted(finished.items()) if name != "web"
+            Download(finished[name], f"../{finished[name].file}") for name in _OFFERED if name in finished
         )
         self.menu = tuple(self._menu())
 

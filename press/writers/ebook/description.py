@@ -21,7 +21,7 @@ def identifier_of(settings: BookSettings) -> str:
 def dublin_core(settings: BookSettings) -> Iterable[DublinCore]:
     """The elements of Dublin Core, but for the first title, identifier and language."""
     if isbn := settings.epub.isbn or settings.isbn:
-        yield DublinCore("identifier", f"urn:isbn:{isbn}", "isbn")
+        yield DublinCore("identifier", _urn(isbn), "isbn")
     if settings.subtitle:
         yield DublinCore("title", settings.subtitle, "subtitle")
     for number, author in enumerate(settings.authors, 1):
@@ -40,7 +40,7 @@ def dublin_core(settings: BookSettings) -> Iterable[DublinCore]:
 def printed_source(settings: BookSettings, labels: Mapping[str, str]) -> str:
     """The print edition, whose pages the EPUB's list names: by its ISBN where the EPUB has another, or in words."""
     if settings.isbn and settings.epub.isbn:
-        return f"urn:isbn:{settings.isbn}"
+        return _urn(settings.isbn)
     return labels["print_source"].format(title=settings.title, release=settings.release.name)
 
 
@@ -66,6 +66,10 @@ def refinements(settings: BookSettings) -> Iterable[Meta]:
             yield Meta("group-position", str(settings.collection.position), refines="collection")
     if settings.license:
         yield Meta("dcterms:license", settings.license)
+
+
+def _urn(isbn: str) -> str:
+    return "urn:isbn:" + isbn.replace("-", "")
 
 
 def _person(person: Person, role: str, number: int, identifier: str) -> Iterable[Meta]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from uuid import NAMESPACE_URL, uuid5
 
 from press.writers.paged.figures import pages_without_holes
-from press.writers.paged.mending import laid_out_properly, note_links, replaced
+from press.writers.paged.mending import laid_out_properly, marks_in_ink, note_links, replaced
 from press.writers.paged.tagging import finish_links, tagged_properly
 
 Standard = Literal["pdf/ua-1", "pdf/x-4"]
@@ -133,7 +133,7 @@ class Engine:
         # The identifier is made of title and length, and is not a random one: the same book, the same bytes.
         name = f"{document.metadata.title} {len(document.pages)} {document.metadata.modified}"
         identifier = uuid5(NAMESPACE_URL, _BASE + name)
-        with self._reporting(), replaced(metadata, "uuid4", lambda: identifier):
+        with self._reporting(), marks_in_ink(), replaced(metadata, "uuid4", lambda: identifier):
             return bytes(document.write_pdf(pdf_variant="pdf/x-4", pdf_identifier=True, finisher=finish))
 
     @contextmanager

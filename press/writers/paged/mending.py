@@ -25,6 +25,25 @@ def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
 
 
 @contextmanager
+def marks_in_ink() -> Iterator[None]:
+    """While it lasts, crop marks are drawn in black ink, and not in the black of screens, which PDF/X forbids."""
+    from weasyprint import draw
+
+    plain = draw.ElementTree
+
+    class InInk:
+        """Reads the drawing of the marks."""
+
+        @staticmethod
+        def fromstring(svg: str) -> Any:
+            inked = svg.replace('"black"', '"device-cmyk(0 0 0 1)"').replace('"transparent"', '"none"')
+            return plain.fromstring(inked)
+
+    with replaced(draw, "ElementTree", InInk):
+        yield
+
+
+@contextmanager
 def laid_out_properly() -> Iterator[None]:
     """While it lasts, two faults of layout are mended.
 

@@ -10,7 +10,7 @@ LINE = 14.3
 """The height of a line, in points."""
 _TOP = 63.0
 """Above the text, the running head included."""
-_BLEED_MM = 3
+BLEED_MM = 3
 _MARKS_MM = 9
 """Room around the page that crop marks need."""
 
@@ -35,10 +35,15 @@ def page_rules(trim: Trim, crop_marks: bool) -> str:
     lines = int((trim.height - 2 * _TOP) / LINE)
     bottom = trim.height - _TOP - lines * LINE
     inner, outer = 0.135 * trim.width, 0.115 * trim.width
-    room = _MARKS_MM if crop_marks else _BLEED_MM
-    marks = "marks: crop; " if crop_marks else ""
     return (
-        f"@page {{ size: {trim.width}pt {trim.height}pt; {marks}bleed: {room}mm }}\n"
+        f"{sheet_rule(trim, crop_marks)}\n"
         f"@page :left {{ margin: {_TOP}pt {inner:.2f}pt {bottom:.2f}pt {outer:.2f}pt }}\n"
         f"@page :right {{ margin: {_TOP}pt {outer:.2f}pt {bottom:.2f}pt {inner:.2f}pt }}\n"
     )
+
+
+def sheet_rule(trim: Trim, crop_marks: bool) -> str:
+    """The CSS of a page with the room around it that a print shop needs."""
+    room = _MARKS_MM if crop_marks else BLEED_MM
+    marks = "marks: crop; " if crop_marks else ""
+    return f"@page {{ size: {trim.width}pt {trim.height}pt; {marks}bleed: {room}mm }}"
