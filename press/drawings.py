@@ -6,6 +6,7 @@ references and styles of its own are refused.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,7 @@ _ATTRIBUTES = frozenset(
         "pathLength",
     ]
 )
+_CLASS_RULE = re.compile(r"^\.([\w-]+)\s*\{([^}]*)\}", re.MULTILINE)
 _RINGS = (1.7, 1.35)
 """The radii of a spot's rings, as multiples of its disc's."""
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
@@ -179,6 +181,23 @@ def mark_spot(parent: etree._Element, place: tuple[float, float], radius: float)
         circle = etree.SubElement(parent, f"{{{SVG}}}circle", {"class": name})
         for attribute, value in (("cx", place[0]), ("cy", place[1]), ("r", radius * factor)):
             circle.set(attribute, f"{value:.1f}")
+
+
+def paint(root: etree._Element, stylesheet: str) -> None:
+    """Lay paper under a drawing, and give its elements as attributes the looks that a stylesheet gives their classes.
+
+    For readers that take a drawing out of its page and lose its stylesheet, as Kindles do.
+    """
+    box = drawing_box(root)
+    place = {"x": box.left, "y": box.top, "width": box.width, "height": box.height}
+    attributes = {name: f"{value:g}" for name, value in place.items()}
+    root.insert(0, etree.Element(f"{{{SVG}}}rect", {"class": "paper"} | attributes))
+    looks = [(name, rules.split(";")) for name, rules in _CLASS_RULE.findall(stylesheet)]
+    for element in root.iter(etree.Element):
+        classes = (element.get("class") or "").split()
+        for rule in (rule for name, rules in looks if name in classes for rule in rules if rule.strip()):
+            name, _, value = rule.partition(":")
+            element.set(name.strip(), value.strip())
 
 
 def inline_drawing(root: etree._Element, prefix: str, label: str, style: str = "") -> str:

@@ -266,11 +266,24 @@ def claims(epub: Unpacked) -> Iterator[str]:
 
 
 def drawings(epub: Unpacked) -> Iterator[str]:
-    """SVG's names are case-sensitive: `viewBox` is not `viewbox`, which no validator reports."""
+    """Drawings keep the case of SVG's names, which no validator sees, and have their looks without a stylesheet too."""
+    looks = set(re.findall(r"^\.([\w-]+) \{", epub.files["EPUB/style.css"].decode(), re.MULTILINE))
     for name, page in epub.pages.items():
         for element in (inner for svg in page.iter(f"{SVG}svg") for inner in svg.iter(etree.Element)):
             yield from (f"{name}: {attribute}" for attribute in element.attrib if attribute in LOWER_CASE)
-        yield from (f"{name}: no viewBox" for svg in page.iter(f"{SVG}svg") if not svg.get("viewBox"))
+        for svg in page.iter(f"{SVG}svg"):
+            if not svg.get("viewBox"):
+                yield f"{name}: no viewBox"
+            bare = [
+                e.get("class") for e in svg.iter(etree.Element) if (e.get("class") or "") in looks and not painted(e)
+            ]
+            if bare or svg[0].get("class") != "paper":
+                yield f"{name}: without its stylesheet a drawing loses {bare or 'its paper'}"
+
+
+def painted(element: etree._Element) -> bool:
+    """Whether a shape has looks without a stylesheet."""
+    return any(element.get(attribute) for attribute in ("fill", "stroke", "font-weight"))
 
 
 def contents(epub: Unpacked) -> Iterator[str]:
@@ -310,17 +323,15 @@ def stylesheet(epub: Unpacked) -> Iterator[str]:
     """The reader's size and colours hold, and nothing is asked that a Kindle cannot do."""
     sheet = re.sub(r"/\*.*?\*/|@font-face\s*\{[^}]*\}", "", epub.files["EPUB/style.css"].decode(), flags=re.DOTALL)
     for selectors, rules in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet):
-        # The classes of drawings have colours and sizes of their own, which belong to the drawing.
-        drawing = all(re.match(r"\s*\.[\w-]+\s*$", part) and "fill" in rules for part in selectors.split(","))
         for rule in filter(None, map(str.strip, rules.split(";"))):
             name, _, value = (part.strip() for part in rule.partition(":"))
             if name in ("height", "min-height", "line-height", "font-size") and re.search(
                 r"\d(px|pt|cm|mm|in)\b", value
             ):
                 yield f"{selectors.strip()} has {rule}"
-            if name == "color" and value != "inherit" and not drawing:
+            if name == "color" and value != "inherit":
                 yield f"{selectors.strip()} has {rule}"
-            if name.startswith("background") and selectors.strip() != "svg":
+            if name.startswith("background"):
                 yield f"{selectors.strip()} has {rule}"
             if name == "position" or (name.startswith("margin") and re.search(r"(^|\s)-[\d.]", value)):
                 yield f"{selectors.strip()} has {rule}"

@@ -107,6 +107,7 @@ def test_metadata(built: Built) -> None:
     assert _metas(built.epub, "dcterms:modified") == ["2026-11-23T00:00:00Z"]
     assert _metas(built.epub, "dcterms:conformsTo") == ["EPUB Accessibility 1.1 - WCAG 2.2 Level AA"]
     assert {"alternativeText", "longDescription", "index"} <= set(_metas(built.epub, "schema:accessibilityFeature"))
+    assert _metas(built.epub, "ibooks:specified-fonts") == ["true"]
     assert _metas(built.epub, "schema:accessModeSufficient") == ["textual,visual", "textual"]
 
 

@@ -48,6 +48,8 @@ MUTATIONS = (
     Mutation("wrong conformsTo", PACKAGE, r"1\.1 - WCAG 2\.2 Level AA", "1.1 – WCAG 2.2 AA", "claim"),
     Mutation("claim of an index dropped", PACKAGE, r"<meta [^>]*>index</meta>", "", "claim"),
     Mutation("lower-cased viewBox", CHAPTER, r"viewBox", "viewbox", "drawing"),
+    Mutation("looks of a drawing lost", CHAPTER, r'(class="contour") [^>]*/>', r"\1/>", "drawing"),
+    Mutation("paper of a drawing lost", CHAPTER, r'<rect class="paper"[^>]*/>', "", "drawing"),
     Mutation("missing svg property", PACKAGE, r'(tools\.xhtml"[^>]*) properties="svg"', r"\1", "properties"),
     Mutation("font not listed", PACKAGE, r"<item [^>]*woff2[^>]*>", "", "manifest"),
     Mutation("page missing from the spine", PACKAGE, r'<itemref idref="item-\d+"/>\s*</spine>', "</spine>", "manifest"),

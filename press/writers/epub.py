@@ -25,10 +25,14 @@ from press.writers.fonts import book_fonts, font_face_css, font_licence
 from press.writers.paged.page_map import PAGE_MAP
 from press.writers.xhtml.flavour import Flavour
 from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
+from press.writers.xhtml.templates import Templates
 
+_DRAWINGS = ("figures.css", "epub/drawing.css")
 _DIVISIONS = {"front": "frontmatter", "body": "bodymatter", "back": "backmatter"}
 _NOTES = "part-notes"
 _LANDMARKS = {"all-notes": "endnotes", "references": "bibliography", "index": "index", "list-of-figures": "loi"}
+_OWN_FONTS = Meta("ibooks:specified-fonts", "true")
+"""Without it Apple Books passes over the fonts of a book; its reader may still choose others."""
 _SVG, _MATHML = "{http://www.w3.org/2000/svg}svg", "{http://www.w3.org/1998/Math/MathML}math"
 
 
@@ -43,14 +47,14 @@ class _Entry:
 
 def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store, report: Report) -> Mapping[str, int]:
     """Write the EPUB to the file `path`."""
-    flavour = _flavour(book)
+    flavour = _flavour(book, report)
     made = _with_all_notes(book, make_pages(book, flavour, report), flavour)
     pages = {f"{page.slug}.xhtml": _framed(page, made, flavour) for page in made.pages if page.role != "contents"}
     pages |= _opening_pages(book, made, flavour)
     pages["nav.xhtml"] = _navigation(book, made)
     if report.fails():
         return {}
-    sheet = made.templates.source("figures.css") + made.templates.source("epub/epub.css")
+    sheet = flavour.style + made.templates.source("epub/epub.css")
     fonts = book_fonts(set(sheet).union(*pages.values()), "woff2", store)
     data = {name: str(markup).encode() for name, markup in pages.items()}
     page_breaks: tuple[PageBreak, ...] = ()
@@ -79,7 +83,12 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
         book.settings.language,
         book.settings.release.date,
         (*dublin_core(book.settings), *sources),
-        (*refinements(book.settings), *(Meta("pageBreakSource", one.value) for one in sources), *claims.metas),
+        (
+            *refinements(book.settings),
+            *(Meta("pageBreakSource", one.value) for one in sources),
+            *claims.metas,
+            _OWN_FONTS,
+        ),
         tuple(files),
         {"META-INF/OFL.txt": font_licence().encode()},
     )
@@ -91,18 +100,23 @@ EDITION = Edition(name="epub", output=lambda settings: f"{settings.slug}.epub", 
 SAMPLE = Edition(name="epub-sample", output=lambda settings: f"{settings.slug}-sample.epub", write=of_sample(write))
 
 
-def _flavour(book: Book) -> Flavour:
-    """How the book's markup is made: with the ids of notes, and of all in them, on the page that lists them."""
-    found = addresses(book)
+def _flavour(book: Book, report: Report) -> Flavour:
+    """How the book's markup is made: with the ids of notes, and of all in them, on the page that lists them.
+
+    Drawings carry their looks along, since Kindles take them out of the page and away from its stylesheet.
+    """
+    plain = Flavour("epub", ".xhtml", addresses(book))
+    flavour = replace(plain, style="".join(map(Templates(book, plain, report).source, _DRAWINGS)))
     if book.settings.epub.notes == "chapter":
-        return Flavour("epub", ".xhtml", found)
+        return flavour
+    found = dict(flavour.addresses)
     for chapter in book.chapters:
         for note in filter(is_note, elements(chapter.tree)):
             found[note.identifier] = _NOTES
             for element in chain.from_iterable(map(elements, note.content)):
                 if identifier := getattr(element, "identifier", ""):
                     found[identifier] = _NOTES
-    return Flavour("epub", ".xhtml", found, notes_page=_NOTES)
+    return replace(flavour, addresses=found, notes_page=_NOTES)
 
 
 def _with_all_notes(book: Book, made: PageSet, flavour: Flavour) -> PageSet:

@@ -90,6 +90,7 @@ def pack(facts: Facts) -> bytes:
     book.set_identifier(facts.identifier)
     book.add_metadata("DC", "title", facts.title, {"id": "title"})
     book.language = facts.language
+    book.add_prefix("ibooks", "http://vocabulary.itunes.apple.com/rdf/ibooks/vocabulary-extensions-1.0/")
     book.add_metadata("DC", "language", facts.language)
     for element in facts.dublin_core:
         book.add_metadata("DC", element.name, element.value, {"id": element.id} if element.id else {})

@@ -47,7 +47,7 @@ class Flavour:
     addresses: Mapping[str, str]
     """Id -> the slug of the page that holds it."""
     style: str = ""
-    """The stylesheet that a drawing carries along."""
+    """The stylesheet that a drawing carries along: in a file of its own as it is, in a page as attributes."""
     notes_page: str = ""
     """The slug of the page that lists all notes; empty where each chapter lists its own."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 from markupsafe import Markup
 
-from press.drawings import SVG, Box, drawing_box, inline_drawing, mark_spot, read_drawing
+from press.drawings import SVG, Box, drawing_box, inline_drawing, mark_spot, paint, read_drawing
 from press.metadata import SpotPlace, View
 from press.model import Book, Chapter, Labels
 from press.store import digest
@@ -126,6 +126,8 @@ class Pictures:
 
     def _drawing(self, root: etree._Element, alt: str, identifier: str, role: str = "img") -> Markup:
         if not self.flavour.is_paged:
+            if self.flavour.style:
+                paint(root, self.flavour.style)
             markup = inline_drawing(root, identifier, alt)
             return Markup(markup.replace('role="img"', f'role="{role}"', 1))
         box = drawing_box(root)
