@@ -27,6 +27,7 @@ from press.writers.paged.figures import drop_figures
 from press.writers.paged.layout import Engine, Layout, Numbering, Standard
 from press.writers.paged.maths import draw_formulas
 from press.writers.paged.page_numbers import fill_contents, fill_cross_references, fill_index, ids
+from press.writers.paged.resolution import report_low_resolution
 from press.writers.paged.text import break_addresses
 from press.writers.xhtml.flavour import EditionName, Flavour
 from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
@@ -98,6 +99,8 @@ def write_pages(
     for layout, _ in layouts:
         for note in layout.parted_notes():
             warn(f'the note "{note}" does not stand on the page of its call')
+    if shop:
+        report_low_resolution(book, (layout.document for layout, _ in layouts), report)
     write_file(path, engine.join(layouts))
     return {"pages": sum(len(layout) for layout, _ in layouts)}
 
