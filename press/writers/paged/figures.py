@@ -15,6 +15,8 @@ _HOLE = 57.0
 """CSS pixels of empty space that are too much: three lines."""
 _LINE = 19.0
 _PARAGRAPH = r"<p>(?:(?!</p>).)*</p>\s*"
+_PARAGRAPH_WITHOUT_NOTES = r"<p>(?:(?!</p>|class=\"footnote\").)*</p>\s*"
+_NOTE = 'class="footnote"'
 _NOT_BEFORE_A_LIST = r"(?<!:</p>)(?<!:</p>\n)"
 _NEXT_SECTION = r"(?:</section>\s*<section [^>]*>\s*<h2[^>]*>(?:(?!</h2>).)*</h2>\s*)?"
 
@@ -32,11 +34,16 @@ def stranded_figures(pages: list[Any]) -> dict[str, int]:
 
 
 def drop_figures(markup: str, drops: Mapping[str, int]) -> str:
-    """The markup with figures moved down by so many paragraphs, or fewer where something else stands between."""
+    """The markup with figures moved down by so many paragraphs, or fewer where something else stands between.
+
+    A figure that has a note stays before paragraphs that have some: notes come in the order of their numbers.
+    """
     markup = str(markup)
     for identifier, count in drops.items():
         figure = rf'(<figure id="{re.escape(identifier)}"(?:(?!</figure>).)*</figure>\s*)'
-        steps = rf"((?:{_NEXT_SECTION}{_PARAGRAPH}){{1,{count}}}){_NOT_BEFORE_A_LIST}"
+        found = re.search(figure, markup, re.DOTALL)
+        paragraph = _PARAGRAPH_WITHOUT_NOTES if found and _NOTE in found[0] else _PARAGRAPH
+        steps = rf"((?:{_NEXT_SECTION}{paragraph}){{1,{count}}}){_NOT_BEFORE_A_LIST}"
         markup = re.sub(figure + steps, r"\2\1", markup, count=1, flags=re.DOTALL)
     return markup
 
