@@ -420,6 +420,8 @@ def _numbers_end(paper: Paper, stream: _Stream, at: int) -> int:
     while at < len(stream.origin):
         page, number = stream.origin[at]
         text = paper.words[page][number].text
+        if not re.match(r"\(|\W*\d|[ivxlc]+$", text):
+            break
         at += len(letters(text))
         if not (text.endswith(",") or text.startswith("(")):
             break

@@ -81,7 +81,7 @@ def set_well(plain: Callable[..., Any]) -> Callable[..., Any]:
                 margins = [*margins, margin + line - off]
         made = plain(context, box, space, skip, around, at_head, absolute, fixed, margins, *others)
         if made[0] and made[1] and skip is None and not at_head and _says(box, "__whole", "half"):
-            length = made[0].height * _letters(box) / max(_letters(made[0]), 1)
+            length = _height(made[0]) * _letters(box) / max(_letters(made[0]), 1)
             if length < (context.page_bottom - head) / 2:
                 remove_placeholders(context, [made[0]], absolute, fixed)
                 return None, None, {"break": "any", "page": None}, [], False, made[-1]
@@ -100,8 +100,17 @@ def _pixels(box: Any, name: str) -> float:
     return float(size.value) if getattr(size, "unit", "") == "px" else 0.0
 
 
+def _height(box: Any) -> float:
+    """From the head of a box to its last line: one that breaks reaches down to the foot of its page."""
+    from weasyprint.formatting_structure.boxes import LineBox
+
+    feet = [line.position_y + line.height for line in box.descendants() if isinstance(line, LineBox)]
+    return float(max(feet, default=box.position_y) - box.position_y)
+
+
 def _letters(box: Any) -> int:
-    return sum(len(getattr(inner, "text", "")) for inner in box.descendants())
+    """The length of its text without white space, which goes at the ends of lines."""
+    return sum(len("".join(getattr(inner, "text", "").split())) for inner in box.descendants())
 
 
 class _KeepingNotes:
