@@ -67,6 +67,7 @@ CODES: dict[str, Code] = {
     "invalid-include": Code("error", "an include is not alone in its block, or has contents of its own"),
     "link-not-allowed": Code("error", "a link's address is of a kind that a book may not hold"),
     "long-note": Code("warning", "a note has more than 120 words and may not fit the foot of a page"),
+    "low-resolution": Code("warning", "a picture has too few pixels for the size it is printed at"),
     "markdown-warning": Code("warning", "pandoc found something odd in a chapter"),
     "missing-alt-text": Code("error", "a figure has no alternative text"),
     "missing-figure": Code("error", "a figure's file does not exist"),

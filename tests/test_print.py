@@ -167,13 +167,33 @@ def test_another_trim_and_crop_marks(tmp_path: Path, store: Store, small_book: M
         assert all(ink[:3] == (0, 0, 0) for page in made.pages for ink in inks(page, page.obj.Resources))
 
 
+def with_picture(root: Path, width: int) -> None:
+    """Give a small book a photograph so many pixels wide."""
+    (root / "manuscript" / "figures").mkdir(exist_ok=True)
+    Image.new("RGBA", (width, 40), (200, 30, 30, 128)).save(root / "manuscript" / "figures" / "red.png")
+    chapter = root / "manuscript" / "01-first-chapter.md"
+    chapter.write_text(chapter.read_text("utf-8") + '\n![Red.](figures/red.png){alt="A red bar."}\n', "utf-8")
+
+
+@pytest.mark.parametrize(("width", "enough"), [(60, False), (1349, True), (1300, False), (1351, True)])
+def test_pictures_with_too_few_pixels_are_reported(
+    width: int, enough: bool, tmp_path: Path, store: Store, small_book: MakeBook
+) -> None:
+    """At the place of the picture: those with less than 300 pixels an inch where they are printed."""
+    root = small_book()
+    with_picture(root, width)
+    lines = (root / "manuscript" / "01-first-chapter.md").read_text("utf-8").splitlines()
+    found = list(write(root, tmp_path / "x.pdf", store))
+    expected = [] if enough else [("low-resolution", f"manuscript/01-first-chapter.md:{len(lines)}:7")]
+    assert [(one.code, str(one.position)) for one in found] == expected
+    if width == 60:
+        assert "0.6 inches wide, with 96 pixels an inch" in found[0].message
+
+
 def test_pictures_turn_grey(tmp_path: Path, store: Store, small_book: MakeBook) -> None:
     """A photograph is printed in black."""
     root = small_book()
-    (root / "manuscript" / "figures").mkdir(exist_ok=True)
-    Image.new("RGBA", (60, 40), (200, 30, 30, 128)).save(root / "manuscript" / "figures" / "red.png")
-    chapter = root / "manuscript" / "01-first-chapter.md"
-    chapter.write_text(chapter.read_text("utf-8") + '\n![Red.](figures/red.png){alt="A red square."}\n', "utf-8")
+    with_picture(root, 1400)
     assert not len(write(root, tmp_path / "x.pdf", store))
     with pikepdf.open(tmp_path / "x.pdf") as made:
         images = [one for one in made.objects if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image"]

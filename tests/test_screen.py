@@ -331,7 +331,35 @@ def parted_notes() -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("faults", [short_lines, parted_notes])
+def lines_off_the_grid() -> list[int]:
+    """The heights of a picture after which lines of text do not meet those of other pages."""
+    style = (
+        "@page { size: 300px; margin: 10px } body { margin: 0; font: 12px/16px x } p, h2 { --grid: lines; margin: 0 }"
+    )
+    found = []
+    for height in range(0, 40, 3):
+        style += "h2 { font: 12px/16px x; margin: 8px 0 }"
+        markup = f"<style>{style}</style><p>One</p><div style='height: {height}px'></div><h2>Two</h2><p>Three</p>"
+        (page,) = weasyprint.HTML(string=markup).render().pages
+        lines = [box for box in page._page_box.descendants() if isinstance(box, LineBox)]
+        if (lines[-1].position_y - lines[0].position_y) % 16:
+            found.append(height)
+    return found
+
+
+def broken_boxes() -> list[int]:
+    """The heights of text above a small box at which it is broken over two pages."""
+    style = "@page { size: 300px; margin: 0 } body { margin: 0; font: 12px/16px x } div { --whole: half }"
+    found = []
+    for height in range(150, 300, 8):
+        markup = f"<style>{style}</style><p style='height: {height}px'></p><div>{'Word<br>' * 8}</div>"
+        pages = weasyprint.HTML(string=markup).render().pages
+        if len([page for page in pages if any(isinstance(b, TextBox) for b in page._page_box.descendants())]) > 1:
+            found.append(height)
+    return found
+
+
+@pytest.mark.parametrize("faults", [short_lines, parted_notes, lines_off_the_grid, broken_boxes])
 def test_layout_is_mended(faults: Callable[[], list[int]]) -> None:
     """WeasyPrint still breaks lines and parts notes from their calls by itself, and does not when mended."""
     assert faults(), "WeasyPrint does this right now: our mending of it can go"

@@ -57,6 +57,7 @@ def boxes(markup: str) -> Box:
         ("<p id='0'/><figure id='f'/><p id='1'/><p id='2'/>", 5, "0 1 2 f"),
         ("<figure id='f'/><p id='1'/><p id='2'>These:</p><ul id='3'/>", 3, "1 f 2 3"),
         ("<figure id='f'/><p id='1'>So<b/>:</p><ul id='2'/>", 3, ""),
+        ("<figure id='f'><i class='footnote'/></figure><p id='1'/><p id='2'><i class='footnote'/></p>", 2, "1 f 2"),
         ("<figure id='f'/><ul id='1'/><p id='2'/>", 1, ""),
         ("<figure id='f'/><p id='1' class='remark'/>", 1, ""),
         ("<figure id='f'/></s><s><h2 id='n'/><p id='1'/><ul id='2'/>", 2, ") s(n 1 f 2"),

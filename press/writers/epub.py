@@ -58,10 +58,11 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     fonts = book_fonts(set(sheet).union(*pages.values()), "woff2", store)
     data = {name: str(markup).encode() for name, markup in pages.items()}
     page_breaks: tuple[PageBreak, ...] = ()
-    if printed := finished.get("print"):
-        data, page_breaks = mark_pages(data, printed.path.with_name(PAGE_MAP))
+    if "print" in finished:
+        data, page_breaks = mark_pages(data, finished["print"].path.with_name(PAGE_MAP))
         data["nav.xhtml"] = str(_navigation(book, made, page_breaks)).encode()
     sources = [DublinCore("source", printed_source(book.settings, book.labels.words))] if page_breaks else []
+    printed = [Meta("pageBreakSource", source.value) for source in sources]
     identifier = identifier_of(book.settings)
     claims = accessibility_claims(data, sheet, book.labels.words)
     for failure in claims.failures:

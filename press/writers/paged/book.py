@@ -24,6 +24,7 @@ from press.writers.paged.layout import Engine, Layout, Numbering, Standard
 from press.writers.paged.maths import draw_formulas
 from press.writers.paged.page_map import PAGE_MAP, page_map
 from press.writers.paged.page_numbers import fill_contents
+from press.writers.paged.resolution import report_low_resolution
 from press.writers.paged.settling import firsts, page_of, settled
 from press.writers.paged.text import break_addresses
 from press.writers.xhtml.flavour import EditionName, Flavour
@@ -94,6 +95,7 @@ def write_pages(
             warn(f'the note "{note}" does not stand on the page of its call')
     if shop:
         write_file(path.with_name(PAGE_MAP), page_map(layouts))
+        report_low_resolution(book, (layout.document for layout, _ in layouts), report)
     write_file(path, engine.join(layouts))
     return {"pages": sum(len(layout) for layout, _ in layouts)}
 

@@ -80,11 +80,13 @@ def move_down(path: list[Any], count: int) -> bool:
     """Move the last box of a path from the root behind so many of the paragraphs that follow it, or fewer.
 
     It does not leave the place after a paragraph that announces what comes next, and passes the heading of the next
-    section only together with a paragraph. Gives whether it moved.
+    section only together with a paragraph. A figure that has a note stays before paragraphs that have some: notes
+    come in the order of their numbers. Gives whether it moved.
     """
     *_, above, parent, box = path
     inside, at = parent, parent.children.index(box) + 1
     place = None
+    noted = _has_note(box.element)
     for _ in range(count):
         if at == len(inside.children) and inside is parent:
             following = above.children[above.children.index(parent) + 1 :][:1]
@@ -92,6 +94,8 @@ def move_down(path: list[Any], count: int) -> bool:
                 break
             inside, at = following[0], 1
         if at == len(inside.children) or not _is_plain(inside.children[at]):
+            break
+        if noted and _has_note(inside.children[at].element):
             break
         at += 1
         if not _announces(inside.children[at - 1].element):
@@ -109,6 +113,10 @@ def move_down(path: list[Any], count: int) -> bool:
 
 def _is_plain(box: Any) -> bool:
     return box.element_tag == "p" and not box.element.get("class")
+
+
+def _has_note(element: Any) -> bool:
+    return any("footnote" in (inner.get("class") or "").split() for inner in element.iter())
 
 
 def _announces(paragraph: Any) -> bool:

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 _CHARACTERS = 6
 """More never stand on a line that is one em wide, so that a text longer than that need not be tried."""
+_HEADINGS = ("h1", "h2", "h3", "h4")
+_TOUCH = 0.05
+"""CSS pixels that a line may be off."""
 
 
 @contextmanager
@@ -45,10 +48,11 @@ def marks_in_ink() -> Iterator[None]:
 
 @contextmanager
 def laid_out_properly() -> Iterator[None]:
-    """While it lasts, two faults of layout are mended.
+    """While it lasts, two faults of layout are mended, and what WeasyPrint cannot do is done.
 
     A text that fits a line but for the space at its end was broken after its first word. And notes already laid out
     were put off to the next page to make room for lines that then went to the next page themselves.
+    For what is done see `set_well`.
     """
     from weasyprint.layout import block, inline
 
@@ -67,8 +71,69 @@ def laid_out_properly() -> Iterator[None]:
     def lines(context: Any, *rest: Any) -> Any:
         return plain_lines(_KeepingNotes(context), *rest)
 
-    with replaced(inline, "split_first_line", split), replaced(block, "_linebox_layout", lines):
+    with (
+        replaced(inline, "split_first_line", split),
+        replaced(block, "_linebox_layout", lines),
+        replaced(block, "block_level_layout", set_well(block.block_level_layout)),
+    ):
         yield
+
+
+def set_well(plain: Callable[..., Any]) -> Callable[..., Any]:
+    """Block layout that knows the stylesheet's `--grid` and `--whole`.
+
+    With `--grid: lines` the space above a block grows until its own lines, or those below a heading, meet the grid of
+    lines that begins at the head of the page. A block with `--whole: half` that breaks goes to the next page unless it
+    is longer than half a page.
+    """
+    from weasyprint.layout.block import collapse_margin, remove_placeholders
+
+    head = 0.0
+
+    def layout(context: Any, box: Any, space: Any, skip: Any, around: Any, at_head: bool, *rest: Any) -> Any:
+        nonlocal head
+        absolute, fixed, margins, *others = rest
+        if box.element_tag == "body":
+            head = box.position_y
+        elif skip is None and not at_head and _says(box, "__grid", "lines"):
+            margin = collapse_margin([*margins, _pixels(box, "margin_top")])
+            line = box.style["line_height"].value
+            below = _pixels(box, "margin_bottom") if box.element_tag in _HEADINGS else 0.0
+            off = (box.position_y + margin + below - head) % line
+            if _TOUCH < off < line - _TOUCH:
+                margins = [*margins, margin + line - off]
+        made = plain(context, box, space, skip, around, at_head, absolute, fixed, margins, *others)
+        if made[0] and made[1] and skip is None and not at_head and _says(box, "__whole", "half"):
+            length = _height(made[0]) * _letters(box) / max(_letters(made[0]), 1)
+            if length < (context.page_bottom - head) / 2:
+                remove_placeholders(context, [made[0]], absolute, fixed)
+                return None, None, {"break": "any", "page": None}, [], False, made[-1]
+        return made
+
+    return layout
+
+
+def _says(box: Any, name: str, value: str) -> bool:
+    """Whether a property of our own has a value."""
+    return [str(token.value) for token in box.style[name] if token.type == "ident"] == [value]
+
+
+def _pixels(box: Any, name: str) -> float:
+    size = box.style[name]
+    return float(size.value) if getattr(size, "unit", "") == "px" else 0.0
+
+
+def _height(box: Any) -> float:
+    """From the head of a box to its last line: one that breaks reaches down to the foot of its page."""
+    from weasyprint.formatting_structure.boxes import LineBox
+
+    feet = [line.position_y + line.height for line in box.descendants() if isinstance(line, LineBox)]
+    return float(max(feet, default=box.position_y) - box.position_y)
+
+
+def _letters(box: Any) -> int:
+    """The length of its text without white space, which goes at the ends of lines."""
+    return sum(len("".join(getattr(inner, "text", "").split())) for inner in box.descendants())
 
 
 class _KeepingNotes:
