@@ -279,6 +279,9 @@ def test_arrow_keys_turn_pages(page: Page, address: str) -> None:
     page.get_by_role("button", name="Reading settings").click()
     page.get_by_role("radio", name="Auto").focus()
     page.keyboard.press("ArrowRight")
+    page.keyboard.press("Escape")
+    page.evaluate("document.querySelector('main').append(document.createElement('input'))")
+    page.locator("main > input").press("ArrowRight")
     assert page.url.endswith("/second.html")
 
 
