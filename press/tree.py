@@ -12,6 +12,8 @@ import panflute as pf
 SHARED_CLASS = "shared"
 MARK_CLASS = "evidence-mark"
 """The class of the words behind a citation that tell what became of its reference."""
+BLOCK_CLASS = "block-id"
+"""The class of the empty span that holds the id of the paragraph it begins."""
 GENERATED_LISTS = ("series-list", "series-map")
 CROSS_REFERENCE_KINDS = ("fig", "tbl", "sec", "spot")
 

@@ -124,7 +124,7 @@ def layer(name: str) -> int:
 
 def part(name: str) -> str:
     """The part of a stage that a module belongs to: itself, or its package, or the edition a package is made for."""
-    owners = {"press.writers.ebook": "press.writers.epub"}
+    owners = {"press.writers.ebook": "press.writers.epub", "press.writers.site": "press.writers.web"}
     piece = ".".join(name.split(".")[:3])
     return owners.get(piece, piece)
 

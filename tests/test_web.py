@@ -143,6 +143,17 @@ def test_pages_say_what_they_are(pages: Pages) -> None:
         assert description, name
 
 
+def test_a_chapter_weighs_little(web_folder: Path, pages: Pages) -> None:
+    """Under 150 kB with styles, scripts and all previews, without fonts and figures."""
+    shared = sum(path.stat().st_size for path in (*web_folder.glob("*.css"), *web_folder.glob("*.js")))
+    for name, root in pages.items():
+        if classed(root, "chapter-page"):
+            markup = re.sub(r"<svg.*?</svg>", "", (web_folder / name).read_text("utf-8"), flags=re.DOTALL)
+            previews = web_folder / "previews" / f"{name.removesuffix('.html')}.js"
+            size = len(markup.encode()) + shared + (previews.stat().st_size if previews.exists() else 0)
+            assert size < 150_000, (name, size)
+
+
 def test_one_can_walk_through_the_book(pages: Pages) -> None:
     """From the first page to the last, previous and next lead through every page but home and the downloads."""
     (first,) = (name for name, root in pages.items() if _related(root, "prev") == "index.html")

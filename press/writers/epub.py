@@ -86,7 +86,7 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
         (*dublin_core(book.settings), *sources),
         (
             *refinements(book.settings),
-            *(Meta("pageBreakSource", one.value) for one in sources),
+            *printed,
             *claims.metas,
             _OWN_FONTS,
         ),

@@ -19,6 +19,8 @@ from press.model import Book, GeneratedPart, LoggedChange
 from press.store import Store, digest, write_file
 from press.tree import plain_text
 from press.writers.fonts import book_fonts, font_face_css, font_licence
+from press.writers.site.citing import ChapterCitation, chapter_citation
+from press.writers.site.previews import page_previews
 from press.writers.xhtml.flavour import Flavour
 from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
 from press.writers.xhtml.pictures import Pictures
@@ -26,6 +28,9 @@ from press.writers.xhtml.pictures import Pictures
 _HOME, _DOWNLOADS = "index", "downloads"
 _OFFERED = ("epub", "screen", "large-print", "epub-sample", "sample", "print", "cover")
 """The other editions as the download pages list them: what is for print shops comes last."""
+_ASSETS = ("dark.css", "favicon.svg", "theme.js", "reading.js", "notes.js")
+"""The files of `templates/web/` that are used as they are."""
+_PREVIEWS = "previews"
 _MENU = ("contents", "symptom-index", "references", "index", "whats-new")
 _STYLED_TAG = re.compile(r'<[^<>]*? style="[^"]*"[^<>]*>')
 _STYLE = re.compile(r' style="([^"]*)"')
@@ -64,7 +69,8 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     sheet = site.set.templates.source("figures.css") + site.set.templates.source("web/web.css") + styles.css()
     fonts = book_fonts(set(sheet).union(*pages.values()), "woff2", store)
     files["style.css"] = (font_face_css(fonts, "fonts") + sheet).encode()
-    files["favicon.svg"] = site.set.templates.source("web/favicon.svg").encode()
+    files |= {name: site.set.templates.source(f"web/{name}").encode() for name in _ASSETS}
+    files |= {f"{_PREVIEWS}/{slug}.js": script.encode() for slug, script in site.previews.items()}
     files |= {f"fonts/{font.file}": font.data for font in fonts} | {"fonts/OFL.txt": font_licence().encode()}
     for name, data in (files | dict(site.set.files)).items():
         write_file(path / name, data)
@@ -98,6 +104,7 @@ class _Site:
             Download(finished[name], f"../{finished[name].file}") for name in _OFFERED if name in finished
         )
         self.menu = tuple(self._menu())
+        self.previews = page_previews(pages.pages, flavour.suffix)
 
     def pages(self) -> dict[str, Markup]:
         """File name -> page."""
@@ -128,6 +135,8 @@ class _Site:
             description=self._description(page),
             previous=previous,
             next=following,
+            previews=f"{_PREVIEWS}/{page.slug}.js" if page.slug in self.previews else "",
+            citation=self._citation(page),
         )
 
     def _framed(self, template: str, slug: str, **values: object) -> Markup:
@@ -151,6 +160,13 @@ class _Site:
         """What a search engine shows under the page's title: its deck, or its and the book's title."""
         deck = page.chapter.fields.get("deck") if page.chapter else None
         return plain_text(deck) if deck else f"{page.title}: {self.book.settings.title}"
+
+    def _citation(self, page: Page) -> ChapterCitation | None:
+        """How to cite a chapter of the body; what stands before and behind it is cited with the book."""
+        if page.chapter is None or page.division != "body":
+            return None
+        style = self.set.templates.path("numbered.csl")
+        return chapter_citation(self.book, page.chapter, style, self.flavour.suffix)
 
     def _changes(self) -> tuple[tuple[LoggedChange, Markup, str], ...]:
         """The book's own changes, as `parts/changes.html` wants them."""

@@ -11,9 +11,9 @@ import panflute as pf
 from markupsafe import Markup
 
 from press.model import Book, Chapter
-from press.tree import elements, has_class, is_inside, is_note, is_pain_map, is_shared, plain_text
+from press.tree import BLOCK_CLASS, elements, has_class, is_inside, is_note, is_pain_map, is_shared, plain_text
 from press.writers.xhtml.flavour import Flavour, text
-from press.writers.xhtml.markup import accessible, as_inlines, raw, raw_block
+from press.writers.xhtml.markup import accessible, as_inlines, raw, raw_block, with_block_ids
 from press.writers.xhtml.pictures import Pictures
 
 _OPTIONS = ["--section-divs", "--wrap=none", "--mathml", "--syntax-highlighting=none"]
@@ -103,7 +103,7 @@ def _render(pieces: Mapping[str, Iterable[pf.Element]]) -> dict[str, Markup]:
     written = pypandoc.convert_text(stream.getvalue(), "html5", format="json", extra_args=_OPTIONS)
     found = _PIECE.split(written.replace("\r\n", "\n"))
     return {
-        name: Markup(accessible(markup.strip().removesuffix("</div>").strip()))
+        name: Markup(with_block_ids(accessible(markup.strip().removesuffix("</div>").strip())))
         for name, markup in zip(found[1::2], found[2::2], strict=True)
     }
 
@@ -175,6 +175,8 @@ class _ChapterMarkup:
             if "abbreviation" in element.classes:
                 opening = f'<abbr title="{text(element.attributes["title"])}">'
                 return [raw(opening), *element.content, raw("</abbr>")]
+            if BLOCK_CLASS in element.classes:
+                return [] if self.flavour.is_paged else None
             if "index" in element.classes:
                 return self._index_mark(element)
             element.attributes = {name: value for name, value in element.attributes.items() if name in ("lang", "dir")}

@@ -7,7 +7,10 @@ from collections.abc import Iterable
 
 import panflute as pf
 
+from press.tree import BLOCK_CLASS
+
 _EMPTY_HEADER = re.compile(r"<th([^>]*)></th>")
+_BLOCK_ID = re.compile(rf'<(p|li|dd)>(\s*)<span id="([^"]+)" class="{BLOCK_CLASS}"></span>')
 _FORMULA = re.compile(
     r'<math display="(\w+)"(.*?<annotation encoding="application/x-tex">(.*?)</annotation>)', re.DOTALL
 )
@@ -46,6 +49,11 @@ def accessible(markup: str) -> str:
     markup = _EMPTY_HEADER.sub(r"<td\1></td>", markup)
     markup = markup.replace("<th>", '<th scope="col">').replace("<th style", '<th scope="col" style')
     return _FORMULA.sub(_with_words, markup)
+
+
+def with_block_ids(markup: str) -> str:
+    """pandoc's HTML with the ids of paragraphs on the paragraphs, or on the items that they are all of."""
+    return _BLOCK_ID.sub(r'<\1 id="\3">\2', markup)
 
 
 def _with_words(formula: re.Match[str]) -> str:

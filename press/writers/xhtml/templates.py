@@ -71,6 +71,13 @@ class Templates:
         assert self.environment.loader
         return self.environment.loader.get_source(self.environment, name)[0]
 
+    def path(self, name: str) -> Path:
+        """Where a file of the templates is."""
+        assert self.environment.loader
+        found = self.environment.loader.get_source(self.environment, name)[1]
+        assert found
+        return Path(found)
+
     def _report(self, name: str, line: int, message: str) -> None:
         self.report.add("bad-template", Position(f"templates/{name}", max(line, 1)), message)
 

@@ -1,0 +1,1 @@
+"""What the web edition has beside its pages."""
