@@ -45,10 +45,10 @@ def spoil(root: Path, text: str) -> None:
 
 
 def test_a_build_makes_all_editions_and_a_receipt(skeleton_built: Path) -> None:
-    """Named after the book; besides them only the cache."""
+    """Named after the book; besides them only the page map and the cache."""
     made = {path.name for path in (skeleton_built / "output").iterdir()}
     pdfs = {"new-book.pdf", "new-book-print.pdf", "new-book-cover.pdf", "new-book-large-print.pdf"}
-    assert made == {"html", "new-book.epub", *pdfs, "receipt.json", ".cache"}
+    assert made == {"html", "new-book.epub", *pdfs, "pages.json", "receipt.json", ".cache"}
 
 
 def test_a_second_build_loads_neither_pandoc_nor_weasyprint(book: Path) -> None:
@@ -175,7 +175,7 @@ def test_the_test_books_build_strictly(original: Path, small_book: MakeBook) -> 
     done = run_build("build", "--strict", "--book", str(root))
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    assert len(done.stdout.splitlines()) == 5
+    assert len(done.stdout.splitlines()) == 6
 
 
 def test_a_new_book_builds_strictly(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import ROOT, Built
-from epub_checks import built_epub, complete_book, unpack, with_page_list
+from epub_checks import built_epub, complete_book, unpack
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -34,9 +34,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An EPUB with something of everything and a list of pages."""
+    """An EPUB with something of everything."""
     folder = tmp_path_factory.mktemp("read")
-    return with_page_list(built_epub(complete_book(folder / "book")), folder / "book.epub")
+    return built_epub(complete_book(folder / "book"))
 
 
 def opened(browser: Browser, reader: str, file: Path, width: int = 800, height: int = 1000) -> Page:
@@ -86,12 +86,12 @@ def test_it_opens_and_its_lists_work(reader: str, browser: Browser, book: Path) 
         file = names([item])[0].partition("#")[0]
         assert ask(page, "goTo(value)", item["href"])["section"].endswith(file)
     pages = ask(page, "pageList")
-    assert len(pages) == len(epub.navigation("page-list")) == 6
+    assert len(pages) == len(epub.navigation("page-list")) > 6
     assert names(pages) == [link.get("href") for link in epub.navigation("page-list")]
     if reader == "foliate":  # which tells the page of a place too
-        assert [item["label"] for item in pages] == ["1", "2", "3", "4", "5", "6"]
+        assert [item["label"] for item in pages] == [link.text for link in epub.navigation("page-list")]
         ask(page, "goTo(value)", pages[2]["href"])
-        assert ask(page, "where()")["page"] == "3"
+        assert ask(page, "where()")["page"] == pages[2]["label"]
     page.close()
 
 
