@@ -91,7 +91,7 @@ def test_it_opens_and_its_lists_work(reader: str, browser: Browser, book: Path) 
     if reader == "foliate":  # which tells the page of a place too
         assert [item["label"] for item in pages] == [link.text for link in epub.navigation("page-list")]
         ask(page, "goTo(value)", pages[2]["href"])
-        assert ask(page, "where()")["page"] == pages[2]["label"]
+        assert ask(page, "where()")["page"] in {item["label"] for item in pages[2:4]}  # the last that begins in sight
     page.close()
 
 
