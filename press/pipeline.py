@@ -44,6 +44,8 @@ class Outcome:
 
 def load(root: Path, store: Store, report: Report, progress: Progress) -> Book | None:
     """The resolved book in a folder; None when it cannot be read at all."""
+    from press.changes.logged import check_logged
+    from press.changes.snapshots import read_snapshots
     from press.readers.book import read_book
     from press.resolvers import RESOLVERS
 
@@ -51,9 +53,11 @@ def load(root: Path, store: Store, report: Report, progress: Progress) -> Book |
     book = read_book(root, TEMPLATES, store, report)
     if book is None:
         return None
+    book = book.replace(released=next(reversed(read_snapshots(root, report)), None))
     progress(2, "resolving")
     for resolve in RESOLVERS:
         book = resolve(book, report)
+    check_logged(book, report)
     return book
 
 

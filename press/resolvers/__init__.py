@@ -11,6 +11,7 @@ from collections.abc import Callable
 from press.diagnostics import Report
 from press.model import Book
 from press.resolvers.abbreviations import expand_abbreviations
+from press.resolvers.blocks import take_down_blocks
 from press.resolvers.changelog import check_changelogs
 from press.resolvers.citations import format_book_citations
 from press.resolvers.cross_references import resolve_cross_references
@@ -29,6 +30,7 @@ Resolver = Callable[[Book, Report], Book]
 RESOLVERS: tuple[Resolver, ...] = (
     number_chapters,
     put_in_shared_text,
+    take_down_blocks,
     give_identifiers,
     expand_abbreviations,
     count_pages,
