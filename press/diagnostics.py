@@ -52,6 +52,7 @@ CODES: dict[str, Code] = {
     "bad-metadata": Code(
         "error", "a setting in book.yaml or a metadata block is missing, unknown or has a wrong value"
     ),
+    "bad-release": Code("error", "a release cannot be made, or is not there: its name or its date is wrong"),
     "bad-retractions": Code("error", "a file of retractions is not CSV in the form of Retraction Watch"),
     "bad-snapshot": Code("error", "the snapshot of a release is damaged"),
     "bad-style": Code("error", "a citation style is not valid CSL"),
@@ -144,10 +145,14 @@ class Report:
     """The problems of one run, in the order of their finding; reading it sorts them and drops repeats."""
 
     found: list[Diagnostic] = field(default_factory=list)
+    passed: set[str] = field(default_factory=set)
+    """Codes that somebody gave a reason for: they are not recorded."""
 
     def add(self, code: str, position: Position, message: str, hint: str = "") -> None:
         """Record a problem. Raises `KeyError` when the code is not in `CODES`."""
         CODES[code]
+        if code in self.passed:
+            return
         self.found.append(Diagnostic(code, position, message, hint))
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:

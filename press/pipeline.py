@@ -62,13 +62,26 @@ def load(root: Path, store: Store, report: Report, progress: Progress) -> Book |
 
 
 def build(
-    root: Path, output: Path, editions: Sequence[str], strict: bool, report: Report, progress: Progress
+    root: Path,
+    output: Path,
+    editions: Sequence[str],
+    strict: bool,
+    report: Report,
+    progress: Progress,
+    freeze: str | None = None,
 ) -> Outcome:
-    """Make the editions of the book in `root`. With errors (`strict`: with warnings) nothing in `output` changes."""
+    """Make the editions of the book in `root`. With errors (`strict`: with warnings) nothing in `output` changes.
+
+    `freeze` makes the book a release: its snapshot takes its place after the editions and before the receipt.
+    It says why changes are missing from the changelogs, and is empty where none are.
+    """
+    from press.changes.journal import recover
+
+    recover(root)
     sources = source_digest(root)
     cache = output / ".cache"
     before = read_receipt(output)
-    if up_to_date(output, before, sources, editions):
+    if freeze is None and up_to_date(output, before, sources, editions):
         report.extend(Diagnostic(**_restored(found)) for found in json.loads((cache / "diagnostics.json").read_bytes()))
         return Outcome(False, before)
     store = Store(cache)
@@ -92,10 +105,12 @@ def build(
             return Outcome(False, before)
         tried = [*editions, *(before.get("left out", ()) if before.get("sources") == sources else ())]
         left_out = [name for name in EDITION_NAMES if name in tried and name not in finished]
-        receipt = _receipt(book, finished, sources, left_out)
         for edition in chosen:
             if edition.name in finished:
                 _put_in_place(work / finished[edition.name].file, output)
+        _log(book, output, freeze)
+        sources = source_digest(root) if freeze is not None else sources  # a snapshot is a source too
+        receipt = _receipt(book, finished, sources, left_out)
         write_file(cache / "diagnostics.json", json.dumps([found.as_dict() for found in report]).encode())
         text = json.dumps(receipt, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         write_file(output / "receipt.json", text.encode())
@@ -231,6 +246,18 @@ def _proof(book: Book, work: Path, output: Path, finished: Mapping[str, Finished
         for whole in list(blocks.values())[:1]:
             free = {chapter.slug for chapter in sample.chapters}
             compare("epub-sample", {slug: whole[slug] for slug in free}, {slug: found[slug] for slug in free}, report)
+
+
+def _log(book: Book, output: Path, freeze: str | None) -> None:
+    """Write the changelog of all releases, and freeze the book as the newest of them."""
+    from press.changes.changelog_file import changelog_file
+    from press.changes.snapshots import read_snapshots, render, snapshot_of, snapshot_path
+
+    now = snapshot_of(book, freeze or "")
+    text = changelog_file(book.settings.title, read_snapshots(book.root, Report()), now, freeze is not None)
+    write_file(output / "CHANGELOG.md", text.encode())
+    if freeze is not None:
+        write_file(snapshot_path(book.root, now.name), render(now).encode())
 
 
 def _receipt(book: Book, finished: Mapping[str, Finished], sources: str, left_out: Sequence[str]) -> dict[str, Any]:
