@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import panflute as pf
 import pytest
 from conftest import change_files, load_book
 from hypothesis import given
 from hypothesis import strategies as st
 
-from press.blocks import Block, Snapshot
+from press.blocks import Block, Snapshot, element_ids
 from press.changes.lasting_ids import lasting_ids
 from press.changes.ledger import Ledger, compare
 from press.changes.matching import SIMILAR, match, similarity
@@ -78,7 +79,7 @@ def some_words(rng: random.Random, least: int = 12, most: int = 40) -> list[str]
     return [a_word(rng) for _ in range(rng.randint(least, most))]
 
 
-def make_model(seed: int = 7) -> Model:
+def make_model(seed: int = 2**40) -> Model:
     """Three chapters of 26 blocks."""
     rng = random.Random(seed)
     model: Model = []
@@ -367,6 +368,23 @@ def check_ids(old: Snapshot, new: Snapshot) -> None:
     assert set(new.tombstones.values()) <= set(here)
 
 
+def test_paragraphs_keep_the_ids_they_were_released_with(released: Released) -> None:
+    """Whoever prints an id of a paragraph gets it from the paragraph's element."""
+    model = make_model()
+    ids = ids_of(model, released.snapshot)
+    paragraph = model[1][0]
+    paragraph.words[3] = "another"
+    write_model(released.root, model)
+    book, _ = load_book(released.root, released.store)
+    assert book
+    given_ids = element_ids(book.blocks)
+    chapter = book.chapters[1]
+    assert given_ids[id(chapter.tree.content[0])] == ids[id(paragraph)][0]
+    headings = [element for element in chapter.tree.content if isinstance(element, pf.Header)]
+    assert headings
+    assert all(given_ids[id(heading)] == heading.identifier for heading in headings)
+
+
 WORDS = st.lists(st.sampled_from(["one", "two", "three", "four", "five"]), min_size=1, max_size=16)
 
 
@@ -399,3 +417,36 @@ def released_text(before: Snapshot | None, texts: list[list[str]]) -> Snapshot:
     again = parse(render(made), "1.txt", Report())
     assert again == made, "a snapshot is read as it was written"
     return made
+
+
+BASE = [
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu",
+    "one two three four five six seven eight nine ten eleven twelve",
+    "red orange yellow green blue indigo violet black white grey brown pink",
+    "north east south west up down left right front back inside outside",
+]
+"""Texts that have nothing in common."""
+
+
+def events(texts: list[str]) -> list[str]:
+    """What the ledger says became of the base."""
+    old = released_text(None, [text.split() for text in BASE])
+    new = released_text(old, [text.split() for text in texts])
+    return [entry.event for entry in compare(old, new).entries]
+
+
+def test_what_is_ambiguous_is_decided_as_documented() -> None:
+    """The limits of what a ledger can know, as the documentation says them."""
+    first, second, third, last = BASE
+    assert events([second, first, third, last]) == ["moved"], "of two neighbours one has moved"
+    rewritten = "alpha x gamma x epsilon x eta x iota x lambda x"
+    assert sorted(events([rewritten, second, third, last])) == ["added", "removed"], "over 40 % is another text"
+    scattered = "alpha beta gamma x epsilon zeta eta x iota kappa lambda x"
+    assert events([scattered, second, third, last]) == ["reworded"], "in its place a text may change anywhere"
+    elsewhere = [second, third, last, scattered]
+    assert sorted(events(elsewhere)) == ["added", "removed"], "without five words in a row it is no move"
+    whole = [second, third, last, first.replace("alpha", "x")]
+    assert sorted(events(whole)) == ["moved", "reworded"]
+    assert events([f"{first} {second}", third, last]) != [], "joined texts change"
+    assert sorted(events([*BASE, first])) == ["added"], "a repeated text is new once"
+    assert events(BASE) == []

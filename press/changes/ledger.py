@@ -2,20 +2,20 @@
 
 What only looks different is no change: numbers, lines and spaces, the citation style, the form of a block.
 A heading or a line that is wholly rewritten, and a text of which more than 40 % is, count as removed and added.
+Text that was moved and reworded at once counts so too, if no five words in a row are left of it.
 Of two neighbours that change places one has moved, and nothing in the text says which.
 """
 
 from __future__ import annotations
 
 import difflib
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from press.blocks import Block, Snapshot, homes
-from press.changes.matching import match
+from press.changes.matching import longest_rising, match
 
 Event = Literal[
     "added",
@@ -179,26 +179,8 @@ def _moved(
         elif pairs.get(old_homes[one]) != new_homes[other]:
             moved.add(other)
     for numbers in stayed.values():  # in the old order
-        moved.update(set(numbers) - set(_longest_rising(numbers)))
+        moved.update(set(numbers) - set(longest_rising(numbers)))
     return moved
-
-
-def _longest_rising(numbers: Sequence[int]) -> list[int]:
-    """The longest rising subsequence, by patience sorting."""
-    tops: list[int] = []
-    piles: list[int] = []
-    below: list[int] = [-1] * len(numbers)
-    for at, number in enumerate(numbers):
-        pile = bisect_left(tops, number)
-        tops[pile : pile + 1] = [number]
-        piles[pile : pile + 1] = [at]
-        below[at] = piles[pile - 1] if pile else -1
-    made: list[int] = []
-    at = piles[-1] if piles else -1
-    while at >= 0:
-        made.append(numbers[at])
-        at = below[at]
-    return made[::-1]
 
 
 def _note_numbers(

@@ -1,11 +1,13 @@
 """Which block of an old text is which block of a new one, by content. The entry is `match`.
 
 Each block has at most one partner. Partners are found in three rounds: the same id; the same words; and of what is
-left, the most similar first.
+left, the most similar first. What is similar but stands elsewhere must also have a run of words in common (`_RUN`):
+text that was cut in one place and text that is new in another are apt to be alike in a book about one thing.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -13,6 +15,8 @@ from press.blocks import Block, homes
 
 SIMILAR = 0.6
 """The least similarity of partners: a text of which 40 % was changed is still the same text."""
+_RUN = 5
+"""How many words in a row tell that a text which stands elsewhere is the same."""
 _NEIGHBOUR = 0.1
 """What a neighbour adds to the rank of a pair when it is paired with the other's neighbour."""
 
@@ -81,15 +85,20 @@ class _Matching:
         """What is left, where it is similar enough."""
         index: dict[tuple[str, ...], list[int]] = defaultdict(list)
         for number in self._free_new():
-            for shingle in _shingles(self.new[number]):
+            for shingle in _runs(self.new[number], 2):
                 index[shingle].append(number)
         scored: list[tuple[int, int, float]] = []
+        in_place = _Places(self)
         for number in self._free_old():
             block = self.old[number]
-            candidates = {found for shingle in _shingles(block) for found in index.get(shingle, ())}
+            # Texts of 12 words and more that are similar enough share at least two such pairs of words.
+            candidates = {found for shingle in _runs(block, 2) for found in index.get(shingle, ())}
             for candidate in sorted(candidates):
-                score = similarity(block.words, self.new[candidate].words)
-                if block.kind == self.new[candidate].kind and score >= SIMILAR:
+                other = self.new[candidate]
+                score = similarity(block.words, other.words)
+                if block.kind != other.kind or score < SIMILAR:
+                    continue
+                if in_place.same(number, candidate) or not _runs(block, _RUN).isdisjoint(_runs(other, _RUN)):
                     scored.append((number, candidate, score))
         self._best_first(scored)
 
@@ -130,6 +139,51 @@ def _content(block: Block) -> tuple[object, ...]:
     return (block.kind, block.words, block.digest if not block.words else "")
 
 
-def _shingles(block: Block) -> set[tuple[str, ...]]:
-    """Pairs of words that follow each other. Texts of 12 words and more that are similar enough share at least two."""
-    return set(zip(block.words, block.words[1:], strict=False))
+def _runs(block: Block, length: int) -> set[tuple[str, ...]]:
+    """The runs of so many words."""
+    return {block.words[at : at + length] for at in range(len(block.words) - length + 1)}
+
+
+class _Places:
+    """Where blocks stand among the pairs that were found before, those left out that moved."""
+
+    def __init__(self, found: _Matching) -> None:
+        self.found = found
+        groups: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+        for one, other in sorted(found.pairs.items()):
+            if found.old[one].kind != "note":
+                groups[found.old[one].chapter, found.new[other].chapter].append((one, other))
+        went: dict[str, tuple[int, str]] = {}
+        for (chapter, place), pairs in groups.items():
+            went[chapter] = max(went.get(chapter, (0, "")), (len(pairs), place))
+        self.anchors: dict[tuple[str, str], tuple[list[int], list[int]]] = {}
+        for chapter, (_, place) in went.items():
+            news = longest_rising([other for _, other in groups[chapter, place]])
+            olds = {other: one for one, other in groups[chapter, place]}
+            self.anchors[chapter, place] = ([olds[other] for other in news], news)
+
+    def same(self, one: int, other: int) -> bool:
+        """Whether two blocks stand between the same pairs, or are notes of a pair."""
+        home = self.found.old_homes[one]
+        if home != one and self.found.pairs.get(home) == self.found.new_homes[other]:
+            return True
+        anchors = self.anchors.get((self.found.old[one].chapter, self.found.new[other].chapter))
+        return anchors is not None and bisect_left(anchors[0], one) == bisect_left(anchors[1], other)
+
+
+def longest_rising(numbers: Sequence[int]) -> list[int]:
+    """The longest rising subsequence, by patience sorting."""
+    tops: list[int] = []
+    piles: list[int] = []
+    below: list[int] = [-1] * len(numbers)
+    for at, number in enumerate(numbers):
+        pile = bisect_left(tops, number)
+        tops[pile : pile + 1] = [number]
+        piles[pile : pile + 1] = [at]
+        below[at] = piles[pile - 1] if pile else -1
+    made: list[int] = []
+    at = piles[-1] if piles else -1
+    while at >= 0:
+        made.append(numbers[at])
+        at = below[at]
+    return made[::-1]
