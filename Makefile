@@ -48,7 +48,7 @@ oracle: $(ORACLE) ## Compare citations with those of pandoc in our styles and in
 	.venv/bin/python tests/oracle.py
 
 bench: $(ORACLE) ## Time citations and builds, beside pandoc on the same machine
-	.venv/bin/python tests/bench.py
+	.venv/bin/python tests/bench.py $(WHAT)
 
 .PHONY: lint
 lint: $(TOOLS)

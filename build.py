@@ -87,15 +87,18 @@ def check(book: BookOption = Path(), strict: StrictOption = False, form: FormatO
 
 
 @app.command()
-def stats(book: BookOption = Path()) -> None:
-    """Print a table of words, notes, citations, figures and updates per chapter."""
-    from press.commands.stats import statistics_table
+def stats(book: BookOption = Path(), output: OutputOption = None) -> None:
+    """Print a table of words, notes, citations, figures and updates per chapter, and what the EPUB weighs."""
+    from press.commands.stats import epub_table, statistics_table
 
     report = Report()
     loaded = load(book, Store(book / "output" / ".cache"), report, _progress(Format.text))
     _finish(report, Format.text, book, strict=False)
     assert loaded
     typer.echo(statistics_table(loaded))
+    epub = (output or book / "output") / f"{loaded.settings.slug}.epub"
+    if epub.is_file():
+        typer.echo(f"\n{epub_table(epub)}")
 
 
 @app.command()

@@ -94,6 +94,9 @@ CODES: dict[str, Code] = {
     "layout-warning": Code("warning", "an edition's layout reported something that may look wrong"),
     "edition-text": Code("error", "an edition does not hold the same words as the book"),
     "edition-link": Code("error", "a link inside an edition leads nowhere"),
+    "withdrawn-claim": Code(
+        "warning", "the EPUB does not claim a kind of accessibility that its pages do not bear out"
+    ),
 }
 """The closed catalogue of problems. `docs/diagnostics.md` is generated from it."""
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
 PossiblyEmptyLine = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\n]*$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+Isbn = Annotated[str, StringConstraints(pattern=r"^97[89][0-9]{10}$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -27,6 +29,50 @@ class Person(Settings):
 
     name: Line
     sort_as: Line | None = Field(default=None, description="the name as a catalogue sorts it: Doe, Jane")
+
+
+Role = Literal[
+    "abr", "adp", "aft", "ann", "art", "aui", "bjd", "bkd", "bkp", "com", "cov", "csl", "ctb", "cwt", "edt", "ill",
+    "ivr", "mrk", "nrt", "pbd", "pfr", "pht", "res", "rev", "sad", "spn", "trl", "tyg",
+]  # fmt: skip
+"""Codes of the MARC relators, those that books have: edt is the editor, ill the illustrator, trl the translator."""
+
+
+class Contributor(Person):
+    """Somebody who had another part in the book than its authors."""
+
+    role: Role = Field(description="a code of the MARC relators: edt, ill, trl, pht, cov, pfr ...")
+
+
+class Subject(Settings):
+    """What the book is about, in plain words, or as a classification has it: then with the scheme and its code."""
+
+    name: Line
+    scheme: Literal["bisac", "thema"] | None = None
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$")] | None = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Subject:
+        if (self.scheme is None) != (self.code is None):
+            raise PydanticCustomError("subject", "scheme and code go together")
+        return self
+
+
+class Collection(Settings):
+    """The series of books that the book belongs to."""
+
+    name: Line
+    position: int | None = Field(default=None, ge=1, description="the number of the book in it")
+
+
+class Epub(Settings):
+    """The EPUB."""
+
+    notes: Literal["chapter", "book"] = Field(
+        default="chapter",
+        description="where notes are listed: after each chapter or at the end of the book; they pop up in either case",
+    )
+    isbn: Isbn | None = Field(default=None, description="the EPUB's own ISBN, where the book has several")
 
 
 class Release(Settings):
@@ -118,12 +164,16 @@ class BookSettings(Settings):
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+/$")] | None = Field(
         default=None, description="where the web edition will stand, ending in a slash"
     )
-    isbn: Annotated[str, StringConstraints(pattern=r"^97[89][0-9]{10}$")] | None = None
+    isbn: Isbn | None = None
+    contributors: tuple[Contributor, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    collection: Collection | None = Field(default=None, description="the series of books that this one belongs to")
     release: Release
     contents: Contents
     series: Series | None = None
     citations: Citations = Citations()
     print: Print = Print()
+    epub: Epub = Epub()
     bibliography: tuple[Line, ...] = Field(
         default=("bibliography.bib",),
         description="BibTeX, CSL-JSON and CSL YAML files, from the book's folder; the default one may be absent",

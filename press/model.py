@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -194,6 +195,16 @@ class IndexEntry:
     see: set[str] = field(default_factory=set)
     see_also: set[str] = field(default_factory=set)
     subentries: dict[str, IndexEntry] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Where "see" leads to; entries of the first level only."""
+        return index_id(self.term)
+
+
+def index_id(term: str) -> str:
+    """The id of an entry of the index, by its term."""
+    return f"part-index-entry-{hashlib.sha256(term.encode()).hexdigest()[:8]}"
 
 
 @dataclass(frozen=True, slots=True)

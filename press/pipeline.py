@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -187,26 +188,24 @@ def _write(
     store: Store,
     report: Report,
 ) -> dict[str, Finished]:
-    """Write the editions into the work folder; those that need nothing more from each other side by side."""
+    """Write the editions into the work folder, side by side, each after those that it needs."""
     from press.editions import Finished
-    from press.side_by_side import run_side_by_side
+    from press.side_by_side import Job, run_side_by_side
 
     work.mkdir(parents=True)
     finished = dict(kept)
-    waiting = list(chosen)
-    while waiting:
-        names = {edition.name for edition in waiting}
-        ready = [edition for edition in waiting if not names & set(edition.needs)]
-        waiting = [edition for edition in waiting if edition not in ready]
+    paths = {edition.name: work / edition.output(book.settings) for edition in chosen}
 
-        def job(edition: Edition) -> Callable[[Report], Mapping[str, int]]:
-            return lambda found: edition.write(book, work / edition.output(book.settings), finished, store, found)
+    def job(edition: Edition) -> Job:
+        write = partial(edition.write, book, paths[edition.name], finished, store)
+        return Job(edition.name, frozenset(edition.needs), write)
 
-        for edition, counts in zip(ready, run_side_by_side([job(edition) for edition in ready], report), strict=True):
-            path = work / edition.output(book.settings)
-            if path.exists():
-                size = sum(file.stat().st_size for file in files_under([path]))
-                finished[edition.name] = Finished(edition.name, path.name, size, _sha256(path), counts)
+    def done(name: str, counts: Mapping[str, int]) -> None:
+        if paths[name].exists():
+            size = sum(file.stat().st_size for file in files_under([paths[name]]))
+            finished[name] = Finished(name, paths[name].name, size, _sha256(paths[name]), counts)
+
+    run_side_by_side([job(edition) for edition in chosen], done, report)
     return finished
 
 

@@ -16,9 +16,9 @@ import panflute as pf
 from press.diagnostics import Report
 from press.editions import Finished, Write
 from press.model import Book, Chapter, IndexEntry, Labels, Part
-from press.references import Reference
+from press.references import CitedPlace, Reference
 from press.store import Store
-from press.tree import elements, is_shared
+from press.tree import elements, has_class, is_shared, plain_text
 
 
 def sample_of(book: Book) -> Book | None:
@@ -28,7 +28,8 @@ def sample_of(book: Book) -> Book | None:
         return None
     slugs = {chapter.slug for chapter in free}
     generated = {part.slug for part in book.parts if not isinstance(part, Chapter)}
-    references = _cited(book.references, slugs)
+    homes = _homes(free, book.shared_homes)
+    references = _cited(book.references, free, _moved(free, homes, book.shared_homes))
     kept_ids = slugs | generated | {reference.id for reference in references}
     for chapter in free:
         kept_ids |= {reference.id for reference in chapter.references}
@@ -38,6 +39,8 @@ def sample_of(book: Book) -> Book | None:
             "title": book.labels["sample_title"].format(title=book.settings.title),
             "slug": f"{book.settings.slug}-sample",
             "isbn": None,
+            "epub": book.settings.epub.model_copy(update={"isbn": None}),
+            "collection": None,
         }
     )
     return book.replace(
@@ -51,7 +54,7 @@ def sample_of(book: Book) -> Book | None:
             for symptom in book.symptoms
             if (spots := tuple(spot for spot in symptom.spots if spot.slug in slugs))
         ),
-        shared_homes=_homes(free, book.shared_homes),
+        shared_homes=homes,
         is_sample=True,
     )
 
@@ -75,10 +78,37 @@ def _part(part: Part, free: Collection[str], kept_ids: Collection[str]) -> Part:
     return replace(part, tree=tree.walk(cut))
 
 
-def _cited(references: Iterable[Reference], free: Collection[str]) -> tuple[Reference, ...]:
+def _cited(
+    references: Iterable[Reference], free: Collection[Chapter], moved: Mapping[str, list[CitedPlace]]
+) -> tuple[Reference, ...]:
     """The references that free chapters cite, with those places only."""
-    kept = (replace(one, places=tuple(place for place in one.places if place.part in free)) for one in references)
-    return tuple(one for one in kept if one.places)
+    order = [chapter.slug for chapter in free]
+    made = []
+    for one in references:
+        places = [place for place in (*one.places, *moved.get(one.id, ())) if place.part in order]
+        if places:
+            made.append(replace(one, places=tuple(sorted(places, key=lambda place: order.index(place.part)))))
+    return tuple(made)
+
+
+def _moved(
+    chapters: Iterable[Chapter], homes: Mapping[str, str], before: Mapping[str, str]
+) -> dict[str, list[CitedPlace]]:
+    """Citations in shared text that has its home elsewhere in the whole book, by the id of the reference."""
+    found: dict[str, list[CitedPlace]] = {}
+    for chapter in chapters:
+        section = chapter.short_title
+        for element in elements(chapter.tree):
+            if isinstance(element, pf.Header):
+                section = plain_text(list(element.content))
+            file = element.attributes["src"] if is_shared(element) else ""
+            if not file or homes[file] != chapter.slug or before.get(file) == chapter.slug:
+                continue
+            for span in (inner for inner in elements(element) if has_class(inner, "citation")):
+                place = CitedPlace(span.identifier, chapter.slug, chapter.short_title, section)
+                for link in (inner for inner in elements(span) if has_class(inner, "citation-link")):
+                    found.setdefault(link.url[1:], []).append(place)
+    return found
 
 
 def _entries(entries: Iterable[IndexEntry], free: Collection[str]) -> list[IndexEntry]:

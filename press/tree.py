@@ -58,6 +58,11 @@ def is_inside(element: pf.Element, picks: Callable[[pf.Element], bool]) -> bool:
     return False
 
 
+def is_note(element: pf.Element) -> bool:
+    """Whether an element is a numbered note with its call."""
+    return isinstance(element, pf.Span) and "note" in element.classes and "number" in element.attributes
+
+
 def is_pain_map(element: pf.Element) -> bool:
     """Whether an element is a figure whose picture the press draws: the map of a spot's referred pain."""
     return isinstance(element, pf.Div) and "referred-pain" in element.classes

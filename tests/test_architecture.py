@@ -79,6 +79,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     ),
     "markupsafe": ("press.writers", "press.commands.preview"),
     "PIL": ("press.writers.paged.black",),
+    "pydantic_core": ("press.metadata",),
     "pydantic": ("press.evidence", "press.metadata", "press.readers.settings", "press.readers.csl_items"),
     "pypandoc": ("press.readers.markdown", "press.writers.xhtml.fragments", "press.readers.bibtex_items"),
     "pypdfium2": ("press.proof.text",),

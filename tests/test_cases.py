@@ -47,6 +47,7 @@ TESTED_ELSEWHERE = {
     "edition-link": "test_text.py::test_the_proof_sees_a_link_that_leads_nowhere",
     "edition-text": "test_text.py::test_the_proof_sees_a_note_dropped_from_the_epub",
     "missing-profile": "test_print.py::test_no_profile_no_print_edition",
+    "withdrawn-claim": "test_epub.py::test_a_claim_that_does_not_hold_is_not_made",
     "layout-warning": "test_screen.py::test_layout_warnings_are_reported",
 }
 """Codes that no document can show, and the tests that do."""

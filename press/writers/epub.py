@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from lxml import etree
 from markupsafe import Markup
 
-from press.diagnostics import Report
+from press.diagnostics import Position, Report
 from press.editions import Edition, Finished
-from press.metadata import BookSettings
 from press.model import Book
 from press.sampling import of_sample
 from press.store import Store, write_file
+from press.tree import elements, is_note
 from press.writers.ebook.claims import accessibility_claims
 from press.writers.ebook.cover import cover_picture
-from press.writers.ebook.package import Facts, File, Meta, pack
+from press.writers.ebook.description import dublin_core, identifier_of, refinements
+from press.writers.ebook.package import Facts, File, pack
 from press.writers.fonts import book_fonts, font_face_css, font_licence
 from press.writers.xhtml.flavour import Flavour
 from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
 
 _DIVISIONS = {"front": "frontmatter", "body": "bodymatter", "back": "backmatter"}
-_LANDMARKS = {"references": "bibliography", "index": "index", "list-of-figures": "loi"}
+_NOTES = "part-notes"
+_LANDMARKS = {"all-notes": "endnotes", "references": "bibliography", "index": "index", "list-of-figures": "loi"}
 _SVG, _MATHML = "{http://www.w3.org/2000/svg}svg", "{http://www.w3.org/1998/Math/MathML}math"
 
 
@@ -39,8 +41,8 @@ class _Entry:
 
 def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store, report: Report) -> Mapping[str, int]:
     """Write the EPUB to the file `path`."""
-    flavour = Flavour("epub", ".xhtml", addresses(book))
-    made = make_pages(book, flavour, report)
+    flavour = _flavour(book)
+    made = _with_all_notes(book, make_pages(book, flavour, report), flavour)
     pages = {f"{page.slug}.xhtml": _framed(page, made, flavour) for page in made.pages if page.role != "contents"}
     pages |= _opening_pages(book, made, flavour)
     pages["nav.xhtml"] = _navigation(book, made)
@@ -49,7 +51,11 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     sheet = made.templates.source("figures.css") + made.templates.source("epub/epub.css")
     fonts = book_fonts(set(sheet).union(*pages.values()), "woff2", store)
     data = {name: str(markup).encode() for name, markup in pages.items()}
-    identifier = _identifier(book.settings)
+    identifier = identifier_of(book.settings)
+    claims = accessibility_claims(data, sheet, book.labels.words)
+    for failure in claims.failures:
+        message = f'"{failure.claim}" is not claimed: {failure.reason}'
+        report.add("withdrawn-claim", Position(f"epub:{failure.page}"), message)
     ncx = made.templates.render("epub/toc.ncx", pages=list(_entries(book, made)), identifier=identifier)
     files = [
         File("cover.png", cover_picture(book, made.templates, store), ("cover-image",)),
@@ -64,8 +70,8 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
         book.settings.title,
         book.settings.language,
         book.settings.release.date,
-        tuple(_dublin_core(book.settings)),
-        (*_refinements(book.settings), *accessibility_claims(data, book.labels.words)),
+        tuple(dublin_core(book.settings)),
+        (*refinements(book.settings), *claims.metas),
         tuple(files),
         {"META-INF/OFL.txt": font_licence().encode()},
     )
@@ -75,6 +81,33 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
 
 EDITION = Edition(name="epub", output=lambda settings: f"{settings.slug}.epub", write=write)
 SAMPLE = Edition(name="epub-sample", output=lambda settings: f"{settings.slug}-sample.epub", write=of_sample(write))
+
+
+def _flavour(book: Book) -> Flavour:
+    """How the book's markup is made: with the ids of notes, and of all in them, on the page that lists them."""
+    found = addresses(book)
+    if book.settings.epub.notes == "chapter":
+        return Flavour("epub", ".xhtml", found)
+    for chapter in book.chapters:
+        for note in filter(is_note, elements(chapter.tree)):
+            found[note.identifier] = _NOTES
+            for element in chain.from_iterable(map(elements, note.content)):
+                if identifier := getattr(element, "identifier", ""):
+                    found[identifier] = _NOTES
+    return Flavour("epub", ".xhtml", found, notes_page=_NOTES)
+
+
+def _with_all_notes(book: Book, made: PageSet, flavour: Flavour) -> PageSet:
+    """The pages, and the one of all notes before the references or at the end, where the book has such a page."""
+    groups = [(chapter, notes) for chapter in book.chapters if (notes := made.fragments.notes[chapter.slug])]
+    if not flavour.notes_page or not groups:
+        return made
+    body = made.templates.render("epub/notes.xhtml", groups=groups)
+    title = book.labels["notes"]
+    headings = tuple((f"{chapter.slug}-notes", chapter.title) for chapter, _ in groups)
+    page = Page(_NOTES, "all-notes", "back", title, title, body, headings)
+    at = next((n for n, other in enumerate(made.pages) if other.role == "references"), len(made.pages))
+    return replace(made, pages=(*made.pages[:at], page, *made.pages[at:]))
 
 
 def _framed(page: Page, made: PageSet, flavour: Flavour) -> Markup:
@@ -152,32 +185,3 @@ def _properties(name: str, data: bytes) -> tuple[str, ...]:
     found += ["svg"] if next(root.iter(_SVG), None) is not None else []
     found += ["mathml"] if next(root.iter(_MATHML), None) is not None else []
     return tuple(found)
-
-
-def _identifier(settings: BookSettings) -> str:
-    """The ISBN, or a name made from the book's own, so that it stays the same from release to release."""
-    if settings.isbn:
-        return f"urn:isbn:{settings.isbn}"
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.slug}:{settings.title}").urn
-
-
-def _dublin_core(settings: BookSettings) -> Iterable[tuple[str, str, str]]:
-    if settings.subtitle:
-        yield "title", settings.subtitle, "subtitle"
-    for number, person in enumerate(settings.authors, 1):
-        yield "creator", person.name, f"author-{number}"
-    yield "description", settings.description, ""
-    yield "date", settings.release.date.isoformat(), ""
-    yield "rights", settings.rights, ""
-    if settings.publisher:
-        yield "publisher", settings.publisher, ""
-
-
-def _refinements(settings: BookSettings) -> Iterable[Meta]:
-    yield Meta("title-type", "main", refines="title")
-    if settings.subtitle:
-        yield Meta("title-type", "subtitle", refines="subtitle")
-    for number, person in enumerate(settings.authors, 1):
-        yield Meta("role", "aut", refines=f"author-{number}", scheme="marc:relators")
-        if person.sort_as:
-            yield Meta("file-as", person.sort_as, refines=f"author-{number}")

@@ -50,6 +50,15 @@ class Meta:
 
 
 @dataclass(frozen=True, slots=True)
+class DublinCore:
+    """One element of the package's metadata out of Dublin Core: creator, date, rights ..."""
+
+    name: str
+    value: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the package says of the book."""
 
@@ -57,8 +66,7 @@ class Facts:
     title: str
     language: str
     modified: datetime.date
-    dublin_core: tuple[tuple[str, str, str], ...] = ()
-    """Name, value, id: creator, date, rights ..."""
+    dublin_core: tuple[DublinCore, ...] = ()
     metas: tuple[Meta, ...] = ()
     files: tuple[File, ...] = ()
     notices: Mapping[str, bytes] = field(default_factory=dict)
@@ -83,8 +91,8 @@ def pack(facts: Facts) -> bytes:
     book.add_metadata("DC", "title", facts.title, {"id": "title"})
     book.language = facts.language
     book.add_metadata("DC", "language", facts.language)
-    for name, value, identifier in facts.dublin_core:
-        book.add_metadata("DC", name, value, {"id": identifier} if identifier else {})
+    for element in facts.dublin_core:
+        book.add_metadata("DC", element.name, element.value, {"id": element.id} if element.id else {})
     for meta in facts.metas:
         named = {"refines": f"#{meta.refines}" if meta.refines else "", "id": meta.id, "scheme": meta.scheme}
         others = {name: value for name, value in named.items() if value}
@@ -94,6 +102,8 @@ def pack(facts: Facts) -> bytes:
         identifier = "ncx" if suffix == ".ncx" else f"item-{number}"
         item = epub.EpubItem(identifier, file.name, _MEDIA_TYPES[suffix], file.data)
         item.properties = list(file.properties)
+        if "cover-image" in file.properties:  # where Kindles and other readers of EPUB 2 look for the cover
+            book.add_metadata("OPF", "cover", "", {"name": "cover", "content": identifier})
         book.add_item(item)
         if file.in_spine:
             book.spine.append(item)

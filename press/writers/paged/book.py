@@ -1,18 +1,15 @@
-"""A whole book on pages: its parts are laid out one by one, and again until all page numbers are true.
+"""A whole book on pages: its parts are laid out one by one, so that all page numbers in them are true.
 
-That goes for cross references, the index and the places that cite a reference; then comes what stands before the text,
-with the page numbers of the contents and of the list of figures. The entry is `write_pages`; `Paper` says how the
-paged editions differ.
+Then comes what stands before the text, with the page numbers of the contents and of the list of figures.
+The entry is `write_pages`; `Paper` says how the paged editions differ.
 """
 
 from __future__ import annotations
 
 import html
-import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import accumulate
 from pathlib import Path
 
 from markupsafe import Markup
@@ -23,10 +20,10 @@ from press.model import Book
 from press.store import Store, write_file
 from press.writers.fonts import book_fonts, font_face_css, missing_characters
 from press.writers.paged.black import grey_picture
-from press.writers.paged.figures import drop_figures
 from press.writers.paged.layout import Engine, Layout, Numbering, Standard
 from press.writers.paged.maths import draw_formulas
-from press.writers.paged.page_numbers import fill_contents, fill_cross_references, fill_index, ids
+from press.writers.paged.page_numbers import fill_contents
+from press.writers.paged.settling import firsts, page_map, settled
 from press.writers.paged.text import break_addresses
 from press.writers.xhtml.flavour import EditionName, Flavour
 from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
@@ -37,10 +34,6 @@ _PROFILE = "press.icc"
 _FRONT = ("contents", "list-of-figures")
 _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2,6})")
 """A character in a stylesheet, by its number."""
-_ATTEMPTS = 5
-"""Layouts of a part until its figures stand well, and then until its page numbers hold; two are the rule."""
-_UNKNOWN = 88
-"""Stands for page numbers in the first layout: they mostly have two figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +97,25 @@ def write_pages(
 
 def _lay_out(book: Book, pages: PageSet, engine: Engine, shop: PrintShop | None) -> list[tuple[Layout, Numbering]]:
     """The layouts of the book in reading order, with the numbering of their pages."""
-    known: dict[str, Layout] = {}
 
     def laid_out(name: str, parts: Iterable[Page], first: int = 1) -> Layout:
-        markup = pages.templates.render("print/book.html", layout=name, parts=parts, first=first, version=__version__)
-        if markup not in known:
-            known[markup] = engine.lay_out(markup)
-        return known[markup]
+        return engine.lay_out(
+            pages.templates.render("print/book.html", layout=name, parts=parts, first=first, version=__version__)
+        )
+
+    def lay_out(part: Page, body: str, first: int) -> Layout:
+        return laid_out(part.role, [_changed(part, break_addresses(body))], first)
 
     sides = 2 if shop else 1
     text = [page for page in pages.pages if page.role not in _FRONT]
-    layouts = _settled(book, text, lambda part, first: laid_out(part.role, [part], first), sides)
-    numbers = _page_map(layouts, sides)
+    layouts = settled(text, lay_out, book.labels["page"], sides)
+    numbers, begins = page_map(layouts, sides), firsts(map(len, layouts), sides)
 
     front_parts = [page for page in pages.pages if page.role in _FRONT]
     here = {page.slug for page in front_parts}
     front = [_changed(page, fill_contents(page.body, numbers, here)) for page in front_parts]
     made = [(laid_out("front", [*_opening_pages(book, pages), *front]), Numbering("roman"))]
-    made += [(one, Numbering("arabic", first)) for one, first in zip(layouts, _firsts(layouts, sides), strict=True)]
+    made += [(one, Numbering("arabic", first)) for one, first in zip(layouts, begins, strict=True)]
     return _filled_up(made, laid_out("blank", []), shop.pages_multiple) if shop else made
 
 
@@ -135,51 +129,6 @@ def _filled_up(layouts: list[tuple[Layout, Numbering]], blank: Layout, multiple:
     length = sum(len(layout) for layout, _ in made)
     last = layouts[-1][1]
     return made + [(blank, replace(last, first=last.first + length + more)) for more in range(-length % multiple)]
-
-
-def _settled(book: Book, parts: list[Page], laid_out: Callable[[Page, int], Layout], sides: int) -> list[Layout]:
-    """The layouts of the parts in which all page numbers are true, and figures leave no holes.
-
-    WeasyPrint's own `target-counter` is not used: it lays single pages out again, and notes can be lost on the way.
-    """
-    word = book.labels["page"]
-    anywhere = ids("".join(page.body for page in parts)) | {page.slug for page in parts}
-    numbers: Mapping[str, int] = dict.fromkeys(anywhere, _UNKNOWN)
-
-    def made(part: Page, first: int) -> Layout:
-        body = fill_index(fill_cross_references(part.body, numbers, word), numbers)
-        return laid_out(_changed(part, break_addresses(body)), first)
-
-    settled = []
-    for part in parts:
-        for _ in range(_ATTEMPTS):
-            dropped = drop_figures(part.body, made(part, 1).drops)
-            if dropped == part.body:
-                break
-            part = _changed(part, dropped)
-        settled.append(part)
-
-    layouts = [made(part, 1) for part in settled]
-    for _ in range(_ATTEMPTS):
-        firsts, numbers = _firsts(layouts, sides), _page_map(layouts, sides)
-        layouts = [made(part, first) for part, first in zip(settled, firsts, strict=True)]
-        if _page_map(layouts, sides) == numbers:
-            break
-    return layouts
-
-
-def _firsts(layouts: Iterable[Layout], sides: int) -> list[int]:
-    """The number of the first page of each layout; with two sides each begins on the front of a leaf."""
-    return list(accumulate((math.ceil(len(layout) / sides) * sides for layout in layouts), initial=1))[:-1]
-
-
-def _page_map(layouts: Sequence[Layout], sides: int) -> dict[str, int]:
-    """Id -> the number of the page it stands on."""
-    return {
-        identifier: first + page - 1
-        for first, layout in zip(_firsts(layouts, sides), layouts, strict=True)
-        for identifier, page in layout.pages.items()
-    }
 
 
 def _opening_pages(book: Book, pages: PageSet) -> list[Page]:

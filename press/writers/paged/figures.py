@@ -1,44 +1,130 @@
 """Figures that would leave a hole at the foot of a page drop in a few paragraphs later, as in books set by hand.
 
-A layout tells which figures stand at the head of a page because the page before had no room, and how many of the
-paragraphs after them would fill that room; the markup is changed accordingly and laid out again.
+It happens while pages are made: where a figure stands at the head of a page because the page before had no room, so
+many of the paragraphs after it go before it as fill that room, and both pages are made again.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 _HOLE = 57.0
 """CSS pixels of empty space that are too much: three lines."""
 _LINE = 19.0
-_PARAGRAPH = r"<p>(?:(?!</p>).)*</p>\s*"
-_NOT_BEFORE_A_LIST = r"(?<!:</p>)(?<!:</p>\n)"
-_NEXT_SECTION = r"(?:</section>\s*<section [^>]*>\s*<h2[^>]*>(?:(?!</h2>).)*</h2>\s*)?"
+_ATTEMPTS = 5
+"""So often may one figure move."""
 
 
-def stranded_figures(pages: list[Any]) -> dict[str, int]:
-    """Figure's id -> after how many of the paragraphs that follow it should stand."""
-    found = {}
-    for before, page in pairwise(pages):
-        chain = _first_boxes(page._page_box.children[0])
-        figure = next((box for box in chain if box.element_tag == "figure"), None)
-        room = _room(before._page_box)
-        if figure is not None and room > _HOLE and (count := _paragraphs(chain, figure, room)):
-            found[figure.element.get("id")] = count
-    return found
+def pages_without_holes(context: Any, root: Any, html: Any, pages: list[Any]) -> list[Any]:
+    """WeasyPrint's `make_all_pages`, which makes the pages before and after a moved figure again."""
+    from weasyprint.layout.page import remake_page
+
+    made: list[Any] = []
+    notes: list[_Notes] = []
+    moves: Counter[Any] = Counter()
+    context.rendered_notes = []
+    while True:
+        number = len(made)
+        notes.append(_Notes(context))
+        remake = context.page_maker[number][-1]
+        reported = None
+        if not pages or remake["content_changed"] or remake["pages_wanted"]:
+            remake |= {"content_changed": False, "pages_wanted": False, "anchors": [], "content_lookups": []}
+            page, resume_at = remake_page(number, context, root, html)
+            reported = context.reported_footnotes
+        else:
+            page, resume_at = pages[number], context.page_maker[number + 1][0]
+        made.append(page)
+        if number and _drop(root, made[-2], page, moves):
+            del made[-2:], context.page_maker[number:]
+            notes.pop()
+            notes.pop().restore(context)
+            pages = []
+        elif resume_at is None and not reported:
+            del context.page_maker[number + 2 :]
+            context.broken_out_of_flow.clear()
+            context.reported_footnotes.clear()
+            return made
 
 
-def drop_figures(markup: str, drops: Mapping[str, int]) -> str:
-    """The markup with figures moved down by so many paragraphs, or fewer where something else stands between."""
-    markup = str(markup)
-    for identifier, count in drops.items():
-        figure = rf'(<figure id="{re.escape(identifier)}"(?:(?!</figure>).)*</figure>\s*)'
-        steps = rf"((?:{_NEXT_SECTION}{_PARAGRAPH}){{1,{count}}}){_NOT_BEFORE_A_LIST}"
-        markup = re.sub(figure + steps, r"\2\1", markup, count=1, flags=re.DOTALL)
-    return markup
+class _Notes:
+    """What a layout context knows of notes and other boxes out of the flow, as it is before a page is made."""
+
+    def __init__(self, context: Any) -> None:
+        self.lists = {
+            name: list(getattr(context, name)) for name in ("footnotes", "reported_footnotes", "rendered_notes")
+        }
+        self.broken = dict(context.broken_out_of_flow)
+
+    def restore(self, context: Any) -> None:
+        for name, before in self.lists.items():
+            setattr(context, name, before)
+        context.broken_out_of_flow = self.broken
+
+
+def _drop(root: Any, before: Any, page: Any, moves: Counter[Any]) -> bool:
+    """Move a figure that strands at the head of a page; whether there was one that could be moved."""
+    chain = _first_boxes(page.children[0])
+    figure = next((box for box in chain if box.element_tag == "figure"), None)
+    if figure is None or (room := _room(before)) <= _HOLE or moves[figure.element] == _ATTEMPTS:
+        return False
+    moves[figure.element] += 1
+    count = _paragraphs(chain, figure, room)
+    path = _path(root, figure.element)
+    return bool(count and path and move_down(path, count))
+
+
+def move_down(path: list[Any], count: int) -> bool:
+    """Move the last box of a path from the root behind so many of the paragraphs that follow it, or fewer.
+
+    It does not leave the place after a paragraph that announces what comes next, and passes the heading of the next
+    section only together with a paragraph. Gives whether it moved.
+    """
+    *_, above, parent, box = path
+    inside, at = parent, parent.children.index(box) + 1
+    place = None
+    for _ in range(count):
+        if at == len(inside.children) and inside is parent:
+            following = above.children[above.children.index(parent) + 1 :][:1]
+            if not (following and [child.element_tag for child in following[0].children[:1]] == ["h2"]):
+                break
+            inside, at = following[0], 1
+        if at == len(inside.children) or not _is_plain(inside.children[at]):
+            break
+        at += 1
+        if not _announces(inside.children[at - 1].element):
+            place = inside, at
+    if place is None:
+        return False
+    into, at = place
+    rest = [child for child in parent.children if child is not box]
+    parent.children = rest
+    children = list(into.children)
+    children.insert(at - (into is parent), box)
+    into.children = children
+    return True
+
+
+def _is_plain(box: Any) -> bool:
+    return box.element_tag == "p" and not box.element.get("class")
+
+
+def _announces(paragraph: Any) -> bool:
+    """Whether a paragraph ends with a colon."""
+    end = paragraph[-1].tail if len(paragraph) else paragraph.text
+    return (end or "").rstrip().endswith(":")
+
+
+def _path(box: Any, element: Any) -> list[Any]:
+    """The boxes from one down to that of an element."""
+    if box.element is element and box.element_tag == "figure":
+        return [box]
+    for child in getattr(box, "children", ()):
+        if below := _path(child, element):
+            return [box, *below]
+    return []
 
 
 def _in_flow(box: Any) -> list[Any]:
@@ -56,7 +142,8 @@ def _first_boxes(box: Any) -> list[Any]:
 def _room(page: Any) -> float:
     """The empty space between the last line of a page and its notes or its foot."""
     bottom = page.content_box_y() + page.height
-    notes = sum(area.margin_height() for area in page.children if type(area).__name__ == "FootnoteAreaBox")
+    areas = [area for area in page.children if type(area).__name__ == "FootnoteAreaBox" and area.children]
+    notes = sum(area.margin_height() for area in areas)
     return float(bottom - notes - max(_bottoms(page.children[0]), default=bottom))
 
 
@@ -77,7 +164,7 @@ def _paragraphs(chain: list[Any], figure: Any, room: float) -> int:
         height += box.margin_height()
         if box.element_tag == "h2":
             continue
-        if box.element_tag != "p" or box.element.attrib:
+        if not _is_plain(box):
             break
         count += 1
     return count

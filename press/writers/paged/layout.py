@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import NAMESPACE_URL, uuid5
 
-from press.writers.paged.figures import stranded_figures
+from press.writers.paged.figures import pages_without_holes
 from press.writers.paged.mending import laid_out_properly, note_links, replaced
 from press.writers.paged.tagging import finish_links, tagged_properly
 
 Standard = Literal["pdf/ua-1", "pdf/x-4"]
+_NUMBER = re.compile(r"\d+")
 _BASE = "https://book.invalid/"
 """The address that everything is loaded from. It exists nowhere, so that the bytes depend on no folder."""
 
@@ -25,8 +27,6 @@ class Layout:
     document: Any
     pages: Mapping[str, int]
     """Id -> the page it stands on, counted from 1 in this layout."""
-    drops: Mapping[str, int]
-    """Figures that leave a hole on the page before them; see `figures`."""
 
     def __len__(self) -> int:
         return len(self.document.pages)
@@ -35,6 +35,17 @@ class Layout:
         """The ids of notes that do not stand on the page of their call."""
         calls = {name.removesuffix("-call"): page for name, page in self.pages.items() if name.endswith("-call")}
         return [note for note, page in calls.items() if self.pages.get(note, page) != page]
+
+    def renumber(self, numbers: Sequence[str]) -> None:
+        """Put other page numbers into the text, one for each element with a `data-slot`, without moving anything.
+
+        They are as many figures long as those that they replace, and all figures are equally wide.
+        """
+        for page in self.document.pages:
+            for box in page._page_box.descendants():
+                if box.element is not None and hasattr(box, "pango_layout") and (slot := box.element.get("data-slot")):
+                    for holder in (box, box.pango_layout):
+                        holder.text = _NUMBER.sub(numbers[int(slot)], holder.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +84,11 @@ class Engine:
 
     def lay_out(self, html: str) -> Layout:
         """Pages from a whole HTML document."""
+        import weasyprint.layout
         from weasyprint import HTML
 
-        with self._reporting(), laid_out_properly():
+        dropping = replaced(weasyprint.layout, "make_all_pages", pages_without_holes)
+        with self._reporting(), laid_out_properly(), dropping:
             document = HTML(string=html, base_url=_BASE, url_fetcher=self._fetcher).render(
                 font_config=self._fonts, stylesheets=[self._style], color_profiles=self._profiles
             )
@@ -84,7 +97,7 @@ class Engine:
             page.links = [link for link in page.links if link[3].link] + list(note_links(page._page_box))
             for identifier in page.anchors:
                 pages.setdefault(identifier, number)
-        return Layout(document, pages, stranded_figures(document.pages))
+        return Layout(document, pages)
 
     def join(self, layouts: Sequence[tuple[Layout, Numbering]]) -> bytes:
         """One PDF of several layouts, with the metadata of the first: tagged (PDF/UA-1), or for a press (PDF/X-4)."""

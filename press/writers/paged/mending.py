@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+_CHARACTERS = 6
+"""More never stand on a line that is one em wide, so that a text longer than that need not be tried."""
+
 
 @contextmanager
 def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
@@ -33,12 +36,14 @@ def laid_out_properly() -> Iterator[None]:
     plain_split, plain_lines = inline.split_first_line, block._linebox_layout
 
     def split(text: str, style: Any, context: Any, width: float | None, *rest: Any, **options: Any) -> Any:
+        found = plain_split(text, style, context, width, *rest, **options)
         words = text.rstrip(" ")
-        if width is not None and words and words != text and style["white_space"] == "normal":
+        broken = found[2] is not None and words not in (text, "") and style["white_space"] == "normal"
+        if broken and width is not None and len(words) * style["font_size"] < _CHARACTERS * width:
             _, _, resume, *_ = plain_split(words, style, context, width, *rest, **options)
             if resume is None:
-                width = None
-        return plain_split(text, style, context, width, *rest, **options)
+                return plain_split(text, style, context, None, *rest, **options)
+        return found
 
     def lines(context: Any, *rest: Any) -> Any:
         return plain_lines(_KeepingNotes(context), *rest)

@@ -20,6 +20,7 @@ _SEMANTICS: dict[str, tuple[str, str]] = {
     "contents": ("doc-toc", "toc"),
     "notes": ("doc-endnotes", "footnotes"),
     "note": ("doc-footnote", "footnote"),
+    "all-notes": ("doc-endnotes", "endnotes"),
     "note-call": ("doc-noteref", "noteref"),
     "back-link": ("doc-backlink", "backlink"),
     "references": ("doc-bibliography", "bibliography"),
@@ -47,6 +48,8 @@ class Flavour:
     """Id -> the slug of the page that holds it."""
     style: str = ""
     """The stylesheet that a drawing carries along."""
+    notes_page: str = ""
+    """The slug of the page that lists all notes; empty where each chapter lists its own."""
 
     @property
     def is_paged(self) -> bool:

@@ -11,7 +11,7 @@ import panflute as pf
 from markupsafe import Markup
 
 from press.model import Book, Chapter
-from press.tree import elements, has_class, is_inside, is_pain_map, is_shared, plain_text
+from press.tree import elements, has_class, is_inside, is_note, is_pain_map, is_shared, plain_text
 from press.writers.xhtml.flavour import Flavour, text
 from press.writers.xhtml.markup import accessible, as_inlines, raw, raw_block
 from press.writers.xhtml.pictures import Pictures
@@ -81,7 +81,7 @@ def make_fragments(
                 note.id,
                 note.number,
                 html[f"note/{note.id}"],
-                flavour.href(f"{note.id}-call", chapter.slug),
+                flavour.href(f"{note.id}-call", flavour.notes_page or chapter.slug),
                 note.is_repeated,
             )
             for note in notes[chapter.slug]
@@ -170,7 +170,7 @@ class _ChapterMarkup:
 
     def _inline(self, element: pf.Element, _: pf.Doc | None) -> pf.Element | list[pf.Element] | None:
         if isinstance(element, pf.Span):
-            if "note" in element.classes and "number" in element.attributes:
+            if is_note(element):
                 return self._note(element)
             if "abbreviation" in element.classes:
                 opening = f'<abbr title="{text(element.attributes["title"])}">'
@@ -198,13 +198,14 @@ class _ChapterMarkup:
         if not link.url.startswith("#"):
             return None
         target = link.url[1:]
-        link.url = self.flavour.href(target, self.chapter.slug)
+        page = self.flavour.notes_page if is_inside(link, is_note) else ""
+        link.url = self.flavour.href(target, page or self.chapter.slug)
         link.attributes = {"role": "doc-biblioref"} if has_class(link, "citation-link") else {}
         if has_class(link, "citation-link"):
             link.attributes = self.flavour.attributes("citation")
         if self.flavour.is_paged and has_class(link, "xref"):
-            page = f'<span class="page-of" data-ref="#{text(target)}"></span>'
-            return [link, raw(page)]
+            place = f'<span class="page-of" data-ref="#{text(target)}"></span>'
+            return [link, raw(place)]
         return None
 
     def _note(self, span: pf.Span) -> pf.Element:

@@ -128,7 +128,7 @@ class _Parts:
             role=role,
             line=lambda name: self.fragments.lines[f"{chapter.slug}/{name}"],
             body=self.fragments.bodies[chapter.slug],
-            notes=self.fragments.notes[chapter.slug],
+            notes=() if self.flavour.notes_page else self.fragments.notes[chapter.slug],
             locator=self.pictures.locator(chapter),
             changes=self._changes(chapter.slug, chapter.changes, chapter.slug),
             href=_href(self.flavour, chapter.slug),

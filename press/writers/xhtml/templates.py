@@ -12,7 +12,7 @@ from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from press.diagnostics import Position, Report
-from press.model import Book
+from press.model import Book, index_id
 from press.writers.xhtml.flavour import Flavour
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
@@ -51,6 +51,7 @@ class Templates:
             "paged": flavour.is_paged,
             "semantics": flavour.semantics,
             "counted": counted,
+            "index_id": index_id,
         }
 
     def render(self, name: str, **values: Any) -> Markup:

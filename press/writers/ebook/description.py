@@ -1,0 +1,68 @@
+"""What the package says of the book, from its settings: identifiers, people, subjects (EPUB 3.3, section 5.5)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from press.metadata import BookSettings, Person
+from press.writers.ebook.package import DublinCore, Meta
+
+_AUTHORITIES = {"bisac": "BISAC", "thema": "Thema"}
+_ISBN_13 = "15"
+"""The code of an ISBN in ONIX's list 5 of identifiers."""
+
+
+def identifier_of(settings: BookSettings) -> str:
+    """A name made from the book's own: it stays the same from release to release, with an ISBN or without."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.slug}:{settings.title}").urn
+
+
+def dublin_core(settings: BookSettings) -> Iterable[DublinCore]:
+    """The elements of Dublin Core, but for the first title, identifier and language."""
+    if isbn := settings.epub.isbn or settings.isbn:
+        yield DublinCore("identifier", f"urn:isbn:{isbn}", "isbn")
+    if settings.subtitle:
+        yield DublinCore("title", settings.subtitle, "subtitle")
+    for number, author in enumerate(settings.authors, 1):
+        yield DublinCore("creator", author.name, f"author-{number}")
+    for number, contributor in enumerate(settings.contributors, 1):
+        yield DublinCore("contributor", contributor.name, f"contributor-{number}")
+    yield DublinCore("description", settings.description)
+    for number, subject in enumerate(settings.subjects, 1):
+        yield DublinCore("subject", subject.name, f"subject-{number}")
+    yield DublinCore("date", settings.release.date.isoformat())
+    yield DublinCore("rights", settings.rights)
+    if settings.publisher:
+        yield DublinCore("publisher", settings.publisher)
+
+
+def refinements(settings: BookSettings) -> Iterable[Meta]:
+    """What the elements of Dublin Core leave open: roles, names to sort by, schemes, the place in a collection."""
+    yield Meta("title-type", "main", refines="title")
+    if settings.epub.isbn or settings.isbn:
+        yield Meta("identifier-type", _ISBN_13, refines="isbn", scheme="onix:codelist5")
+    if settings.subtitle:
+        yield Meta("title-type", "subtitle", refines="subtitle")
+    for number, author in enumerate(settings.authors, 1):
+        yield from _person(author, "aut", number, f"author-{number}")
+    for number, contributor in enumerate(settings.contributors, 1):
+        yield from _person(contributor, contributor.role, number, f"contributor-{number}")
+    for number, subject in enumerate(settings.subjects, 1):
+        if subject.scheme and subject.code:
+            yield Meta("authority", _AUTHORITIES[subject.scheme], refines=f"subject-{number}")
+            yield Meta("term", subject.code, refines=f"subject-{number}")
+    if settings.collection:
+        yield Meta("belongs-to-collection", settings.collection.name, id="collection")
+        yield Meta("collection-type", "series", refines="collection")
+        if settings.collection.position:
+            yield Meta("group-position", str(settings.collection.position), refines="collection")
+    if settings.license:
+        yield Meta("dcterms:license", settings.license)
+
+
+def _person(person: Person, role: str, number: int, identifier: str) -> Iterable[Meta]:
+    yield Meta("role", role, refines=identifier, scheme="marc:relators")
+    yield Meta("display-seq", str(number), refines=identifier)
+    if person.sort_as:
+        yield Meta("file-as", person.sort_as, refines=identifier)
