@@ -109,8 +109,10 @@ def build(
         for edition in chosen:
             if edition.name in finished:
                 _put_in_place(work / finished[edition.name].file, output)
+        unchanged = source_digest(root) == sources
         _log(book, output, freeze)
-        sources = source_digest(root) if freeze is not None else sources  # a snapshot is a source too
+        # A snapshot is a source too. What somebody saved meanwhile is not in the editions, and must be built again.
+        sources = source_digest(root) if freeze is not None and unchanged else sources
         receipt = _receipt(book, finished, sources, left_out)
         write_file(cache / "diagnostics.json", json.dumps([found.as_dict() for found in report]).encode())
         text = json.dumps(receipt, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

@@ -143,6 +143,7 @@ class Script:
     ids: dict[int, tuple[str, str]]
     """`id()` of a paragraph of the model -> the ids of its block and its note."""
     rng: random.Random
+    released: Model = field(default_factory=make_model)
     moves: int = 0
     touched: set[int] = field(default_factory=set)
     expected: Counter[tuple[str, ...]] = field(default_factory=Counter)
@@ -191,7 +192,7 @@ class Script:
 
     def insert(self, chapter: int, number: int) -> None:
         """A new paragraph before one."""
-        while shares_a_run(words := some_words(self.rng), self.model):
+        while shares_a_run(words := some_words(self.rng), self.model + self.released):
             pass
         made = Paragraph(words)
         self.touched.add(id(made))
@@ -262,7 +263,7 @@ class Script:
     def add_note(self, chapter: int, number: int) -> None:
         """A new note."""
         paragraph, *_ = self.one(chapter, number)
-        while shares_a_run(words := some_words(self.rng), self.model):
+        while shares_a_run(words := some_words(self.rng), self.model + self.released):
             pass
         paragraph.note = words
         self.expect("added", "note", "", " ".join(words))
