@@ -60,7 +60,7 @@ class Paragraph:
             f"{word} [@{self.citations[number]}]" if number in self.citations else word
             for number, word in enumerate(self.words)
         ]
-        text = " ".join(pieces) + (f".[^{label}]" if self.note else "" if self.heading else ".")
+        text = " ".join(pieces) + (f"[^{label}]." if self.note else "" if self.heading else ".")
         return ("## " if self.heading else "- " if self.item else "") + text, " ".join(self.note)
 
 
