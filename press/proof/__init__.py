@@ -1,4 +1,4 @@
-"""Stage 4: what is checked on the written editions, before they take the place of the old ones. The entry is `prove`."""
+"""Stage 4: what is checked on written editions before they take the place of the old ones. The entry is `prove`."""
 
 from __future__ import annotations
 
