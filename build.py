@@ -44,7 +44,7 @@ class Format(StrEnum):
 
 
 class ListFormat(StrEnum):
-    """How a reference list is printed."""
+    """How a list of references or changes is printed."""
 
     text = "text"
     html = "html"
@@ -132,6 +132,42 @@ def evidence(
     report = Report()
     printed = update_evidence(book, source, checked.date(), report)
     _finish(report, Format.text, book, strict=False)
+    typer.echo(printed)
+
+
+@app.command()
+def changes(
+    book: BookOption = Path(),
+    since: Annotated[str | None, typer.Option(help="A release's name; the last one's.")] = None,
+    form: Annotated[ListFormat, typer.Option("--format", help="How the changes are printed.")] = ListFormat.text,
+) -> None:
+    """Print what changed since a release."""
+    from press.commands.changes import list_changes
+
+    report = Report()
+    printed = list_changes(book, since, form.value, report, _progress(Format.text))
+    _finish(report, Format.text, book, strict=False)
+    typer.echo(printed)
+
+
+@app.command()
+def release(
+    name: Annotated[str, typer.Argument(help="The name of the release: 2027.1")],
+    date: Annotated[
+        datetime.datetime | None, typer.Option(help="Its date; that of book.yaml.", formats=["%Y-%m-%d"])
+    ] = None,
+    allow_unlogged: Annotated[str, typer.Option(help="Why changes are missing from the changelogs.")] = "",
+    book: BookOption = Path(),
+    output: OutputOption = None,
+) -> None:
+    """Build every edition strictly, and freeze the book as a release."""
+    from press.commands.release import make_release
+
+    report = Report()
+    day = date.date() if date else None
+    target = output or book / "output"
+    printed = make_release(book, target, name, day, allow_unlogged, report, _progress(Format.text))
+    _finish(report, Format.text, book, strict=True)
     typer.echo(printed)
 
 

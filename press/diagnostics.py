@@ -52,7 +52,9 @@ CODES: dict[str, Code] = {
     "bad-metadata": Code(
         "error", "a setting in book.yaml or a metadata block is missing, unknown or has a wrong value"
     ),
+    "bad-release": Code("error", "a release cannot be made, or is not there: its name or its date is wrong"),
     "bad-retractions": Code("error", "a file of retractions is not CSV in the form of Retraction Watch"),
+    "bad-snapshot": Code("error", "the snapshot of a release is damaged"),
     "bad-style": Code("error", "a citation style is not valid CSL"),
     "bad-template": Code("error", "a template cannot be read or uses a name it is not given"),
     "bad-yaml": Code("error", "book.yaml or a metadata block is not valid YAML"),
@@ -62,6 +64,8 @@ CODES: dict[str, Code] = {
     "duplicate-id": Code("error", "two places have the same id"),
     "duplicate-note": Code("error", "two notes of one file have the same label"),
     "duplicate-reference": Code("error", "two entries of the bibliography have the same key"),
+    "empty-changelog-entry": Code("error", "a changelog entry says nothing"),
+    "future-date": Code("error", "a changelog entry is dated after the release"),
     "heading-level": Code("error", "a heading skips a level, has that of a chapter's title, or stands in a block"),
     "include-cycle": Code("error", "a shared text includes itself, directly or through others"),
     "invalid-include": Code("error", "an include is not alone in its block, or has contents of its own"),
@@ -84,6 +88,7 @@ CODES: dict[str, Code] = {
     "unknown-citation": Code("error", "a citation's key is not in the bibliography"),
     "unknown-cross-reference": Code("error", "a cross reference points to an id that no place has"),
     "unknown-include": Code("error", "a shared text that is to be included does not exist"),
+    "unlogged-change": Code("warning", "a text is not as it was released, and no changelog says so"),
     "unlisted-chapter": Code("warning", "a chapter's file is in the manuscript but not in the contents of book.yaml"),
     "unused-note": Code("warning", "a note is written but never called"),
     "unused-reference": Code("warning", "an entry of the bibliography is never cited"),
@@ -144,10 +149,14 @@ class Report:
     """The problems of one run, in the order of their finding; reading it sorts them and drops repeats."""
 
     found: list[Diagnostic] = field(default_factory=list)
+    passed: set[str] = field(default_factory=set)
+    """Codes that somebody gave a reason for: they are not recorded."""
 
     def add(self, code: str, position: Position, message: str, hint: str = "") -> None:
         """Record a problem. Raises `KeyError` when the code is not in `CODES`."""
         CODES[code]
+        if code in self.passed:
+            return
         self.found.append(Diagnostic(code, position, message, hint))
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:

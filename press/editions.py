@@ -11,6 +11,9 @@ from press.metadata import BookSettings
 from press.model import Book
 from press.store import Store
 
+TEXTLESS = ("cover",)
+"""Editions that do not hold the book's text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finished:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
+PossiblyEmptyLine = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\n]*$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -99,7 +100,7 @@ class Change(Settings):
 
     date: datetime.date
     kind: ChangeKind
-    text: Line = Field(description="what changed, in Markdown, one line")
+    text: PossiblyEmptyLine = Field(description="what changed, in Markdown, one line")
     by: Line | None = None
     section: Line | None = Field(default=None, description="the id of the section that changed, such as sec:anatomy")
 

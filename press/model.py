@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 
 import panflute as pf
 
+from press.blocks import Block, Snapshot
 from press.diagnostics import Position
 from press.evidence import Evidence
 from press.metadata import BookSettings, Change, ChapterMetadata
@@ -250,6 +251,14 @@ class Book:
     changes: tuple[LoggedChange, ...] = ()
     shared_homes: Mapping[str, str] = field(default_factory=dict)
     """Shared file -> slug of the chapter that has it in editions read from front to back."""
+    released: Snapshot | None = None
+    """The last release."""
+    blocks: tuple[Block, ...] = ()
+    """The text as its authors wrote it, to be compared with releases; see `resolvers/blocks.py`."""
+    tombstones: Mapping[str, str] = field(default_factory=dict)
+    """Ids of blocks that are gone -> the ids of the nearest blocks that are left."""
+    reserved_ids: frozenset[str] = frozenset()
+    """Ids that were released; no new thing gets one of them."""
     is_sample: bool = False
     """Whether this is the free sample, cut from the whole book."""
     setting_positions: Mapping[str, Position] = field(default_factory=dict)

@@ -32,8 +32,6 @@ TEMPLATES = PRESS.parent / "templates"
 EDITION_NAMES = ("screen", "print", "cover", "large-print", "epub", "sample", "epub-sample", "web")
 _MADE_WITH = {"cover": "print", "epub": "print"}
 """Editions that need another, which is made too where there is none: the EPUB lists the pages of the print edition."""
-_TEXTLESS = ("cover",)
-"""Editions that do not hold the book's text."""
 Progress = Callable[[int, str], None]
 """Called with the number and the name of a stage as it begins."""
 
@@ -49,6 +47,8 @@ class Outcome:
 
 def load(root: Path, store: Store, report: Report, progress: Progress) -> Book | None:
     """The resolved book in a folder; None when it cannot be read at all."""
+    from press.changes.logged import check_logged
+    from press.changes.snapshots import read_snapshots
     from press.readers.book import read_book
     from press.resolvers import RESOLVERS
 
@@ -56,20 +56,35 @@ def load(root: Path, store: Store, report: Report, progress: Progress) -> Book |
     book = read_book(root, TEMPLATES, store, report)
     if book is None:
         return None
+    book = book.replace(released=next(reversed(read_snapshots(root, report)), None))
     progress(2, "resolving")
     for resolve in RESOLVERS:
         book = resolve(book, report)
+    check_logged(book, report)
     return book
 
 
 def build(
-    root: Path, output: Path, editions: Sequence[str], strict: bool, report: Report, progress: Progress
+    root: Path,
+    output: Path,
+    editions: Sequence[str],
+    strict: bool,
+    report: Report,
+    progress: Progress,
+    freeze: str | None = None,
 ) -> Outcome:
-    """Make the editions of the book in `root`. With errors (`strict`: with warnings) nothing in `output` changes."""
+    """Make the editions of the book in `root`. With errors (`strict`: with warnings) nothing in `output` changes.
+
+    `freeze` makes the book a release: its snapshot takes its place after the editions and before the receipt.
+    It says why changes are missing from the changelogs, and is empty where none are.
+    """
+    from press.changes.journal import recover
+
+    recover(root)
     sources = source_digest(root)
     cache = output / ".cache"
     before = read_receipt(output)
-    if up_to_date(output, before, sources, editions):
+    if freeze is None and up_to_date(output, before, sources, editions):
         report.extend(Diagnostic(**_restored(found)) for found in json.loads((cache / "diagnostics.json").read_bytes()))
         return Outcome(False, before)
     store = Store(cache)
@@ -89,16 +104,22 @@ def build(
         finished = _write(book, chosen, kept, work, store, report)
         progress(4, "proofing")
         if not report.fails(strict):
-            _proof(book, work, output, finished, report)
+            from press.proof import prove
+
+            prove(book, work, output, finished, report)
         if report.fails(strict):
             return Outcome(False, before)
         tried = [*editions, *(before.get("left out", ()) if before.get("sources") == sources else ())]
         left_out = [name for name in EDITION_NAMES if name in tried and name not in finished]
-        receipt = _receipt(book, finished, sources, left_out)
         for edition in chosen:
             if edition.name in finished:
                 for name in (finished[edition.name].file, *finished[edition.name].beside):
                     _put_in_place(work / name, output)
+        unchanged = source_digest(root) == sources
+        _log(book, output, freeze)
+        # A snapshot is a source too. What somebody saved meanwhile is not in the editions, and must be built again.
+        sources = source_digest(root) if freeze is not None and unchanged else sources
+        receipt = _receipt(book, finished, sources, left_out)
         write_file(cache / "diagnostics.json", json.dumps([found.as_dict() for found in report]).encode())
         text = json.dumps(receipt, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         write_file(output / "receipt.json", text.encode())
@@ -205,50 +226,25 @@ def _write(
     return finished
 
 
-def _proof(book: Book, work: Path, output: Path, finished: Mapping[str, Finished], report: Report) -> None:
-    """Check the editions of the work folder, and that they hold the same words as those that are kept."""
-    from press.proof.links import check_epub_links, check_web_links
-    from press.proof.text import (
-        compare,
-        compare_pdf,
-        edition_blocks,
-        epub_reader,
-        pdf_pages,
-        web_reader,
-    )
-    from press.sampling import sample_of
+def _log(book: Book, output: Path, freeze: str | None) -> None:
+    """Write the changelog of all releases, and freeze the book as the newest of them."""
+    from press.changes.changelog_file import changelog_file
+    from press.changes.snapshots import read_snapshots, render, snapshot_of, snapshot_path
 
-    paths = {
-        name: work / made.file if (work / made.file).exists() else output / made.file for name, made in finished.items()
-    }
-    blocks = {}
-    if "epub" in paths:
-        check_epub_links(paths["epub"], report)
-        blocks["epub"] = edition_blocks(book, epub_reader(paths["epub"]))
-    if "web" in paths:
-        check_web_links(paths["web"], {made.file for made in finished.values()}, report)
-        blocks["web"] = edition_blocks(book, web_reader(paths["web"]))
-    if len(blocks) == 2:
-        compare("epub", blocks["web"], blocks["epub"], report)
-    for name in paths if blocks else ():
-        if paths[name].suffix == ".pdf" and name not in ("sample", *_TEXTLESS):
-            compare_pdf(name, next(iter(blocks.values())), pdf_pages(paths[name]), book, report)
-    if "epub-sample" in paths and (sample := sample_of(book)):
-        check_epub_links(paths["epub-sample"], report)
-        found = edition_blocks(sample, epub_reader(paths["epub-sample"]))
-        if "sample" in paths:
-            compare_pdf("sample", found, pdf_pages(paths["sample"]), sample, report)
-        for whole in list(blocks.values())[:1]:
-            free = {chapter.slug for chapter in sample.chapters}
-            compare("epub-sample", {slug: whole[slug] for slug in free}, {slug: found[slug] for slug in free}, report)
+    now = snapshot_of(book, freeze or "")
+    text = changelog_file(book.settings.title, read_snapshots(book.root, Report()), now, freeze is not None)
+    write_file(output / "CHANGELOG.md", text.encode())
+    if freeze is not None:
+        write_file(snapshot_path(book.root, now.name), render(now).encode())
 
 
 def _receipt(book: Book, finished: Mapping[str, Finished], sources: str, left_out: Sequence[str]) -> dict[str, Any]:
     """What was made, for whoever wants to check it; the same for the same sources."""
+    from press.editions import TEXTLESS
     from press.tools import tool_versions
 
     infos = [chapter.info for chapter in book.chapters if chapter.info]
-    same_text = [name for name in sorted(finished) if name not in _TEXTLESS]
+    same_text = [name for name in sorted(finished) if name not in TEXTLESS]
     return {
         "title": book.settings.title,
         "release": {"name": book.settings.release.name, "date": book.settings.release.date.isoformat()},

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -68,19 +70,34 @@ def write_file(path: Path, data: bytes) -> None:
     beside.replace(path)
 
 
-def remove_abandoned(output: Path) -> None:
-    """Remove the work folders of builds that were killed."""
-    for folder in output.glob(".work-*"):
-        try:
-            os.kill(int(folder.name.rpartition("-")[2]), 0)
-        except ProcessLookupError:
-            shutil.rmtree(folder, ignore_errors=True)
-        except (PermissionError, ValueError):
-            continue
+def remove_abandoned(folder: Path) -> None:
+    """Remove what processes that were killed left in a folder: work folders, and files beside their places.
+
+    A folder that was renamed away from its place and not replaced goes back.
+    """
+    for path in folder.glob(".*"):
+        owner = re.fullmatch(r"\..+[.-](\d+)", path.name)
+        if owner and not _is_running(int(owner[1])):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        elif path.suffix == ".old" and not (place := path.with_name(path.name[1:].removesuffix(".old"))).exists():
+            path.rename(place)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def replace_folder(made: Path, place: Path) -> None:
-    """Put a finished folder in the place of another. The old one is renamed away first, and put back on failure."""
+    """Put a finished folder in the place of another, in one step where the system has one."""
+    if place.exists() and _exchange(made, place):
+        shutil.rmtree(made, ignore_errors=True)
+        return
     old = place.with_name(f".{place.name}.old")
     shutil.rmtree(old, ignore_errors=True)
     with contextlib.suppress(FileNotFoundError):
@@ -92,3 +109,10 @@ def replace_folder(made: Path, place: Path) -> None:
             old.rename(place)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two paths change places at once, by Linux's renameat2; False where that cannot be done."""
+    function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of <fcntl.h>
+    return function is not None and function(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0

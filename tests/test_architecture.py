@@ -19,6 +19,7 @@ MODULES = {
 TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
 
 GROUND = (
+    "press.blocks",
     "press.collation",
     "press.csl",
     "press.evidence",
@@ -38,7 +39,7 @@ GROUND = (
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("press.diagnostics",),
     GROUND,
-    ("press.readers", "press.citeproc"),
+    ("press.readers", "press.citeproc", "press.changes"),
     ("press.resolvers", "press.writers", "press.proof"),
     ("press.pipeline",),
     ("press.commands",),
@@ -48,7 +49,8 @@ STAGES = ("press.readers", "press.resolvers", "press.writers", "press.proof")
 FROM_STAGES = {
     "press.readers": ("press.readers",),
     "press.citeproc": ("press.citeproc",),
-    "press.resolvers": ("press.resolvers", "press.citeproc"),
+    "press.changes": ("press.changes",),
+    "press.resolvers": ("press.resolvers", "press.citeproc", "press.changes"),
     "press.writers": ("press.writers", "press.citeproc"),
     "press.proof": ("press.proof",),
 }
@@ -59,7 +61,7 @@ SHARED_BY_SIBLINGS = {
     "press.proof": (),
 }
 """The modules of a stage that its other modules may use."""
-LISTS = ("press.resolvers", "press.writers.catalogue")
+LISTS = ("press.resolvers", "press.writers.catalogue", "press.proof")
 """The modules that put the parts of a stage in order."""
 
 HOMES: dict[str, tuple[str, ...]] = {

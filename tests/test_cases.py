@@ -41,6 +41,7 @@ BLOCK = re.compile(r"^(`{3,})(markdown setup|markdown|html|text)\n(.*?)^\1$\n?",
 FILE = re.compile(r"^=== (\S+)(?: \((latin-1|absent)\))?\n", re.MULTILINE)
 
 TESTED_ELSEWHERE = {
+    "bad-release": "test_release.py::test_no_release_is_made_twice",
     "bad-retractions": "test_evidence.py::test_malformed_data_are_reported",
     "citation-format": "test_text.py::test_a_reference_that_cannot_be_formatted_is_reported",
     "edition-link": "test_text.py::test_the_proof_sees_a_link_that_leads_nowhere",

@@ -17,7 +17,7 @@ from press.metadata import BookSettings, ChapterMetadata, Settings
 
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md")), *sorted((ROOT / "tests" / "cases").glob("*.md"))]
-COMMANDS = ("build", "check", "stats", "references", "evidence", "preview", "new")
+COMMANDS = ("build", "check", "stats", "references", "evidence", "changes", "release", "preview", "new")
 GROUPS: tuple[tuple[Severity, str, str], ...] = (
     ("error", "Errors", "Nothing is written; the editions of an earlier build stay as they are."),
     ("warning", "Warnings", "The editions are written, unless the run is `--strict`."),
@@ -113,7 +113,7 @@ def test_every_option_is_described(command: str) -> None:
     section = re.search(rf"^## {command}$(.*?)(?=^## )", text, re.DOTALL | re.MULTILINE)
     assert done.returncode == 0
     assert section
-    assert options == set(re.findall(r"--[a-z]+", section[1].replace("python build.py --strict", "")))
+    assert options == set(re.findall(r"--[a-z][a-z-]+", section[1].replace("python build.py --strict", "")))
 
 
 def test_every_command_is_described() -> None:

@@ -12,6 +12,7 @@ from press.diagnostics import Report
 from press.model import Book
 from press.resolvers.abbreviations import expand_abbreviations
 from press.resolvers.block_ids import give_block_ids
+from press.resolvers.blocks import take_down_blocks
 from press.resolvers.changelog import check_changelogs
 from press.resolvers.citations import format_book_citations
 from press.resolvers.cross_references import resolve_cross_references
@@ -30,6 +31,7 @@ Resolver = Callable[[Book, Report], Book]
 RESOLVERS: tuple[Resolver, ...] = (
     number_chapters,
     put_in_shared_text,
+    take_down_blocks,
     give_identifiers,
     give_block_ids,
     expand_abbreviations,

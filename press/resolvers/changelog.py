@@ -6,6 +6,7 @@ import dataclasses
 
 from press.diagnostics import Report
 from press.model import Book, LoggedChange
+from press.tree import plain_text, words
 
 
 def check_changelogs(book: Book, report: Report) -> Book:
@@ -20,10 +21,14 @@ def _checked(changes: tuple[LoggedChange, ...], book: Book, report: Report) -> t
     made: list[LoggedChange] = []
     for number, logged in enumerate(changes):
         change = logged.change
-        problem = hint = ""
+        code, problem, hint = "bad-changelog", "", ""
         if change.date > released:
+            code = "future-date"
             problem = f"the entry's date {change.date} is after the release of {released}"
             hint = "set release: date: in book.yaml"
+        elif not words(plain_text(logged.text)):
+            code, problem = "empty-changelog-entry", "the entry says nothing"
+            hint = "say in a sentence what readers will find changed"
         elif number and change.date > changes[number - 1].change.date:
             problem, hint = "the entries are out of order", "the newest entry comes first"
         elif change.kind == "publication" and number != len(changes) - 1:
@@ -39,7 +44,7 @@ def _checked(changes: tuple[LoggedChange, ...], book: Book, report: Report) -> t
         elif change.section and change.section not in book.anchors:
             problem = f'no section has the id "{change.section}"'
         if problem:
-            report.add("bad-changelog", logged.position, problem, hint)
+            report.add(code, logged.position, problem, hint)
         anchor = book.anchors.get(change.section or "")
         made.append(dataclasses.replace(logged, section=anchor.id if anchor else None))
     return tuple(made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 
 import panflute as pf
 
@@ -30,7 +30,7 @@ def give_identifiers(book: Book, report: Report) -> Book:
         headings: list[Heading] = []
         lengths = dict(_section_lengths(chapter))
         for element in elements(chapter.tree):
-            identifier = _identifier(element, chapter, outputs)
+            identifier = _identifier(element, chapter, (outputs.keys(), book.reserved_ids))
             if not identifier:
                 continue
             element.identifier = identifier
@@ -47,7 +47,7 @@ def give_identifiers(book: Book, report: Report) -> Book:
     return book.replace(anchors=anchors)
 
 
-def _identifier(element: pf.Element, chapter: Chapter, taken: dict[str, Position]) -> str:
+def _identifier(element: pf.Element, chapter: Chapter, taken: Iterable[Container[str]]) -> str:
     """The id an element has, or is to get; most elements need none."""
     if getattr(element, "identifier", ""):
         return str(element.identifier)
@@ -60,7 +60,7 @@ def _identifier(element: pf.Element, chapter: Chapter, taken: dict[str, Position
     else:
         return ""
     identifier, number = base, 1
-    while output_id(identifier) in taken:
+    while any(output_id(identifier) in ids for ids in taken):
         number += 1
         identifier = f"{base}-{number}"
     return identifier

@@ -46,14 +46,16 @@ def _finish(span: pf.Span, number: str, slug: str, ids: set[str], book: Book, re
         position = book.position(span.attributes.get("place"))
         hint = "a note stands whole at the foot of its page: shorten it, or make it a part of the text"
         report.add("long-note", position, f"a note of {words(text)} words; {_LONGEST} is the most", hint)
+    span.attributes["number"] = number
+    if span.identifier:
+        return  # it was released with this id
     base = f"{slug}-note-{short_hash(text)}"
     identifier, repeat = base, 1
-    while identifier in ids:
+    while identifier in ids or identifier in book.reserved_ids:
         repeat += 1
         identifier = f"{base}-{repeat}"
     ids.add(identifier)
     span.identifier = identifier
-    span.attributes["number"] = number
 
 
 def _letters(number: int) -> str:
