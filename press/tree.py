@@ -14,6 +14,8 @@ MARK_CLASS = "evidence-mark"
 """The class of the words behind a citation that tell what became of its reference."""
 BLOCK_CLASS = "block-id"
 """The class of the empty span that holds the id of the paragraph it begins."""
+TOMBSTONE_CLASS = "moved-here"
+"""The class of the empty span that holds an id which a block that is gone once had."""
 GENERATED_LISTS = ("series-list", "series-map")
 CROSS_REFERENCE_KINDS = ("fig", "tbl", "sec", "spot")
 
@@ -43,6 +45,11 @@ def elements(root: pf.Element, skip: Callable[[pf.Element], bool] = lambda _: Fa
         if not skip(element):
             yield element
             waiting.extend(reversed(list(children(element))))
+
+
+def is_place(element: pf.Element) -> bool:
+    """Whether an element is nothing but the lasting id of a place, which no author can refer to."""
+    return has_class(element, BLOCK_CLASS) or has_class(element, TOMBSTONE_CLASS)
 
 
 def is_shared(element: pf.Element) -> bool:

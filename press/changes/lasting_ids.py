@@ -52,10 +52,12 @@ def lasting_ids(released: Snapshot | None, blocks: Sequence[Block]) -> LastingId
 
 
 def _fresh(block: Block, taken: set[str]) -> str:
-    """An id that no block ever had."""
+    """An id that no block ever had. A paragraph's is short: there are thousands of them in a book."""
     slug = slugify(block.chapter.removesuffix(".md"))
     words = " ".join(block.words) or block.digest
     base = f"{slug}-{slugify(words)}" if block.kind == "h" else f"{slug}-{block.kind}-{short_hash(words)}"
+    if block.kind == "p":
+        base = f"p-{short_hash(words)}"
     identifier, number = base, 1
     while identifier in taken:
         number += 1

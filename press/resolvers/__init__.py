@@ -11,7 +11,6 @@ from collections.abc import Callable
 from press.diagnostics import Report
 from press.model import Book
 from press.resolvers.abbreviations import expand_abbreviations
-from press.resolvers.block_ids import give_block_ids
 from press.resolvers.blocks import take_down_blocks
 from press.resolvers.changelog import check_changelogs
 from press.resolvers.citations import format_book_citations
@@ -30,10 +29,9 @@ Resolver = Callable[[Book, Report], Book]
 
 RESOLVERS: tuple[Resolver, ...] = (
     number_chapters,
-    put_in_shared_text,
     take_down_blocks,
+    put_in_shared_text,
     give_identifiers,
-    give_block_ids,
     expand_abbreviations,
     count_pages,
     number_figures,

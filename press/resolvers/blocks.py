@@ -12,21 +12,31 @@ from press.changes.lasting_ids import lasting_ids
 from press.diagnostics import Report
 from press.model import Book, Chapter, output_id
 from press.store import digest
-from press.tree import GENERATED_LISTS, children, has_class, is_cross_reference, is_shared, plain_text
+from press.tree import (
+    BLOCK_CLASS,
+    GENERATED_LISTS,
+    TOMBSTONE_CLASS,
+    children,
+    has_class,
+    is_cross_reference,
+    is_shared,
+    plain_text,
+)
 
 _CARRIERS: tuple[BlockKind, ...] = ("h", "fig", "tbl", "note")
 """The kinds whose element in the tree carries their id."""
+_PARAGRAPHS = (pf.Para, pf.Plain)
+"""What an empty span can be put into the head of."""
 _CALL = f"{OPENING}{CLOSING}"
 """Stands for the call of a note until it goes, and with it the space before it."""
-_TOMBSTONE = "moved-here"
-"""The class of the empty anchors of ids that nothing has any more."""
 
 
 def take_down_blocks(book: Book, report: Report) -> Book:
-    """List the book's blocks, and give those that were released before the ids they had.
+    """List the book's blocks, give those that were released before the ids they had, and paragraphs ids of their words.
 
     Here citations are still keys, cross references ids, and nothing is numbered: what is listed is what authors wrote.
-    Ids that nothing has any more become empty anchors in the place nearest to where they stood.
+    Pandoc's paragraphs have no attributes: the id stands in an empty span at their head, and the writers put it where
+    it belongs. Ids that nothing has any more become empty anchors in the place nearest to where they stood.
     """
     found = [block for chapter in book.chapters for block in _of_chapter(chapter, book)]
     for text in book.shared.values():
@@ -36,6 +46,9 @@ def take_down_blocks(book: Book, report: Report) -> Book:
         if block.id and block.kind in _CARRIERS and not block.element.identifier:
             block.element.identifier = block.id
     _put_anchors(given.blocks, given.tombstones)
+    for block in given.blocks:
+        if isinstance(block.element, _PARAGRAPHS) and block.words:
+            block.element.content.insert(0, pf.Span(identifier=block.id, classes=[BLOCK_CLASS]))
     return book.replace(blocks=given.blocks, tombstones=given.tombstones, reserved_ids=given.reserved)
 
 
@@ -79,7 +92,8 @@ class _Blocks:
             elif isinstance(element, (pf.Para, pf.Plain, pf.LineBlock)):
                 self._add("p", element)
             elif isinstance(element, pf.DefinitionItem):
-                self._add("p", pf.Plain(*element.term))
+                pieces = (piece for part in element.term for piece in self._pieces(part, outermost=False))
+                self._add("p", None, pieces)
                 for definition in element.definitions:
                     self._walk(definition)
             else:
@@ -89,14 +103,18 @@ class _Blocks:
         if is_shared(division) or has_class(division, "include"):
             self.made.append(Block(self.chapter, "include", division.attributes.get("src", "")))
         elif has_class(division, "figure"):
-            self._add("fig", division, self._picture(division))
+            self._add("fig", division, picture=self._picture(division))
         elif not any(has_class(division, name) for name in GENERATED_LISTS):
             if title := division.attributes.get("title"):
                 self.made.append(Block(self.chapter, "p", " ".join(title.split())))
             self._walk(division)
 
-    def _add(self, kind: BlockKind, element: pf.Element, picture: str = "") -> None:
-        text = " ".join(re.sub(rf"\s*{_CALL}", "", "".join(self._pieces(element))).split())
+    def _add(
+        self, kind: BlockKind, element: pf.Element | None, pieces: Iterable[str] | None = None, picture: str = ""
+    ) -> None:
+        """List one block and its notes; `element` is what can carry its id."""
+        pieces = self._pieces(element) if pieces is None else pieces
+        text = " ".join(re.sub(rf"\s*{_CALL}", "", "".join(pieces)).split())
         identifier = getattr(element, "identifier", "") if kind in _CARRIERS else ""
         if text or picture:
             self.made.append(Block(self.chapter, kind, text, output_id(identifier), digest=picture, element=element))
@@ -153,9 +171,9 @@ def _put_anchors(blocks: Sequence[Block], tombstones: Mapping[str, str]) -> None
         near = (
             number
             for number, block in enumerate(blocks)
-            if block.chapter == blocks[at].chapter and block.kind in ("h", "p") and hasattr(block.element, "content")
+            if block.chapter == blocks[at].chapter and isinstance(block.element, (pf.Header, *_PARAGRAPHS))
         )
         nearest = min(near, key=lambda number: (abs(number - at), number), default=None)
         if nearest is not None:
             holder = blocks[nearest].element
-            holder.content.insert(0, pf.Span(identifier=gone, classes=[_TOMBSTONE]))
+            holder.content.insert(0, pf.Span(identifier=gone, classes=[TOMBSTONE_CLASS]))

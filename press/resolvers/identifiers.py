@@ -8,7 +8,18 @@ import panflute as pf
 
 from press.diagnostics import Position, Report
 from press.model import Anchor, Book, Chapter, Heading, output_id
-from press.tree import author_text, elements, has_class, is_inside, is_shared, plain_text, short_hash, slugify, words
+from press.tree import (
+    author_text,
+    elements,
+    has_class,
+    is_inside,
+    is_place,
+    is_shared,
+    plain_text,
+    short_hash,
+    slugify,
+    words,
+)
 
 _WITHOUT_HEADINGS = ("remark", "caution", "red-flags", "emergency", "figure")
 
@@ -29,7 +40,7 @@ def give_identifiers(book: Book, report: Report) -> Book:
             _check_headings(shared, book, report)
         headings: list[Heading] = []
         lengths = dict(_section_lengths(chapter))
-        for element in elements(chapter.tree):
+        for element in elements(chapter.tree, skip=is_place):
             identifier = _identifier(element, chapter, (outputs.keys(), book.reserved_ids))
             if not identifier:
                 continue

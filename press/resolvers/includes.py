@@ -10,7 +10,7 @@ import panflute as pf
 from press.diagnostics import Report
 from press.model import Book, Chapter
 from press.paths import inside
-from press.tree import SHARED_CLASS, elements, has_class
+from press.tree import SHARED_CLASS, elements, has_class, is_place
 
 
 def put_in_shared_text(book: Book, report: Report) -> Book:
@@ -78,6 +78,8 @@ class _Includes:
                 self.report.add("unknown-include", position, f'"{source}" is no shared text', hint)
             return []
         tree = pf.load(io.StringIO(self.sources[file]))
+        if any(file == other for other, _ in self.included):
+            _remove_places(tree)  # a page has each id once
         self._prefix_ids(tree)
         once = "once" in block.classes
         self.included.append((file, once))
@@ -94,7 +96,7 @@ class _Includes:
         ]
 
     def _prefix_ids(self, tree: pf.Doc) -> None:
-        found = [element for element in elements(tree) if getattr(element, "identifier", "")]
+        found = [element for element in elements(tree, skip=is_place) if getattr(element, "identifier", "")]
         own = {element.identifier for element in found}
         for element in found:
             element.identifier = f"{self.chapter.slug}-{element.identifier}"
@@ -103,3 +105,9 @@ class _Includes:
                 element.url = f"#{self.chapter.slug}-{element.url[1:]}"
             elif isinstance(element, pf.Citation) and element.id in own:
                 element.id = f"{self.chapter.slug}-{element.id}"
+
+
+def _remove_places(tree: pf.Doc) -> None:
+    for element in list(elements(tree)):
+        if isinstance(element, (pf.Para, pf.Plain, pf.Header)):
+            element.content = [part for part in element.content if not is_place(part)]
