@@ -26,7 +26,7 @@ all: $(RUNTIME) ## Make all editions into output/ (the default)
 html: $(RUNTIME) ## Make the web edition only
 	@$(BUILD) build --edition web
 
-epub: $(RUNTIME) ## Make the EPUB and its sample only
+epub: $(RUNTIME) ## Make the EPUB and its sample, and the print edition whose pages it lists
 	@$(BUILD) build --edition epub --edition epub-sample
 
 pdf: $(RUNTIME) ## Make the PDFs only: for screens, for print shops with the cover, in large print, and the sample
@@ -47,7 +47,7 @@ test-long: lint $(ORACLE) ## The same with the slow tests and many more random e
 oracle: $(ORACLE) ## Compare citations with those of pandoc in our styles and in official ones
 	.venv/bin/python tests/oracle.py
 
-bench: $(ORACLE) ## Time citations and builds, beside pandoc on the same machine
+bench: $(ORACLE) ## Time the press beside its peers (WHAT=citations, pages, book or growth: only that)
 	.venv/bin/python tests/bench.py $(WHAT)
 
 .PHONY: lint

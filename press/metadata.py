@@ -21,7 +21,7 @@ def _checked_isbn(isbn: str) -> str:
     """An ISBN whose check digit is right (ISO 2108, annex C)."""
     digits = [int(digit) for digit in isbn.replace("-", "")]
     if sum(digits[::2], 3 * sum(digits[1::2])) % 10:
-        raise ValueError("the check digit does not fit the others: there is a mistake in the number")
+        raise PydanticCustomError("isbn", "the check digit does not fit the others: there is a mistake in the number")
     return isbn
 
 
@@ -151,8 +151,8 @@ TrimName = Literal["6x9in", "5.5x8.5in", "A5"]
 class Print(Settings):
     """The printed book.
 
-    The default of `pages_per_inch` is what Amazon KDP states for its white paper of 74 to 90 g/m²: 0.002252 inches a
-    page, so that a leaf is 114 micrometres thick.
+    The default of `pages_per_inch` is 0.00225 inches a page, which is common for the white paper of books that are
+    printed on demand; a print shop names its own.
     """
 
     trim: TrimName = Field(default="6x9in", description="the size of a page after cutting")
@@ -163,7 +163,7 @@ class Print(Settings):
         ge=100,
         le=2000,
         description="the bulk of the paper as print shops state it (ppi); the width of the spine in inches is the "
-        "number of pages divided by it. The default is common uncoated paper of 80 g/m²",
+        "number of pages divided by it",
     )
     profile: Line | None = Field(
         default=None, description="the ICC profile of the press, from the book's folder; else Ghostscript's is used"

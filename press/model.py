@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ import panflute as pf
 from press.blocks import Block, Snapshot
 from press.diagnostics import Position
 from press.evidence import Evidence
+from press.letters import short_hash
 from press.metadata import BookSettings, Change, ChapterMetadata
 from press.references import Bibliography, Reference
 
@@ -204,7 +204,7 @@ class IndexEntry:
 
 def index_id(term: str) -> str:
     """The id of an entry of the index, by its term."""
-    return f"part-index-entry-{hashlib.sha256(term.encode()).hexdigest()[:8]}"
+    return f"part-index-entry-{short_hash(term)}"
 
 
 @dataclass(frozen=True, slots=True)

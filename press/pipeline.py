@@ -98,7 +98,8 @@ def build(
     work = output / f".work-{os.getpid()}"
     try:
         kept = _kept(output, before, sources, editions)
-        editions = [*editions, *{_MADE_WITH.get(name, name) for name in editions}.difference(editions, kept)]
+        wanted = {*editions, *(_MADE_WITH.get(name, name) for name in editions)}
+        editions = [name for name in EDITION_NAMES if name in wanted.difference(kept)]
         progress(3, "writing " + ", ".join(editions))
         chosen = [edition for edition in EDITIONS if edition.name in editions]
         finished = _write(book, chosen, kept, work, store, report)
@@ -106,7 +107,7 @@ def build(
         if not report.fails(strict):
             from press.proof import prove
 
-            prove(book, work, output, finished, report)
+            prove(book, finished, report)
         if report.fails(strict):
             return Outcome(False, before)
         tried = [*editions, *(before.get("left out", ()) if before.get("sources") == sources else ())]
@@ -161,7 +162,7 @@ def up_to_date(output: Path, receipt: Mapping[str, Any], sources: str, editions:
 
 def _is_whole(output: Path, made: Mapping[str, Any]) -> bool:
     """Whether the files of an edition are those that the receipt names."""
-    files = {made["file"]: made["sha256"], **made.get("beside", {})}
+    files = {made["file"]: made["sha256"], **made["beside"]}
     return all(_sha256(output / name) == sha256 for name, sha256 in files.items())
 
 

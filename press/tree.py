@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -138,11 +137,6 @@ def _collect(element: pf.Element, pieces: list[str]) -> None:
         pieces.append(" ")
     for child in children(element):
         _collect(child, pieces)
-
-
-def short_hash(text: str) -> str:
-    """Eight hexadecimal digits of a text's words, for ids that survive changes around it."""
-    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:8]
 
 
 def slugify(text: str) -> str:

@@ -85,6 +85,14 @@ def store(shared_folder: Path) -> Store:
     return Store(shared_folder / "store")
 
 
+@pytest.fixture(scope="module")
+def book(book_root: Path, store: Store) -> Book:
+    """The real book as the writers get it."""
+    found, _ = load_book(book_root, store)
+    assert found is not None
+    return found
+
+
 @pytest.fixture(scope="session")
 def built(book_root: Path, shared_folder: Path) -> Built:
     """The real book, built with `--strict` by whichever worker comes first."""

@@ -23,6 +23,7 @@ GROUND = (
     "press.collation",
     "press.csl",
     "press.evidence",
+    "press.letters",
     "press.metadata",
     "press.paths",
     "press.references",

@@ -16,13 +16,12 @@ from typing import Any
 
 import pikepdf
 import pytest
-from conftest import ROOT, Built, MakeBook, load_book, run_build
+from conftest import ROOT, Built, MakeBook, run_build
 from markupsafe import Markup
 from paper import Hole, Paper, Word, letters, part_of, read_paper, set_beside
 
 from press.model import Book
 from press.sampling import sample_of
-from press.store import Store
 from press.writers.xhtml.flavour import EditionName
 from press.writers.xhtml.pages import Page
 
@@ -31,6 +30,8 @@ EDITIONS: tuple[EditionName, ...] = ("screen", "print", "large-print", "sample")
 LEADING = {"screen": 14.3, "print": 14.3, "large-print": 24.99, "sample": 14.3}
 """The height of a line of text, in points."""
 Check = Callable[[Paper], list[str]]
+tagged = pytest.mark.parametrize("edition", [name for name in EDITIONS if name != "print"], scope="module")
+"""For what a print shop's file has not: tags, and things to click."""
 
 
 @pytest.fixture(scope="module", params=EDITIONS)
@@ -38,14 +39,6 @@ def edition(request: pytest.FixtureRequest) -> EditionName:
     """One of the editions with pages."""
     name: EditionName = request.param
     return name
-
-
-@pytest.fixture(scope="module")
-def book(store: Store) -> Book:
-    """The real book as the writers get it."""
-    found, _ = load_book(ROOT, store)
-    assert found is not None
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -226,12 +219,6 @@ def test_lines_have_a_good_length(paper: Paper, edition: EditionName) -> None:
 # The files
 
 
-def tagged(edition: str) -> None:
-    """Leave a test out for print shops, whose file has nothing to click."""
-    if edition == "print":
-        pytest.skip("nothing can be clicked on paper")
-
-
 def false_links(paper: Paper, pdf: pikepdf.Pdf) -> list[str]:
     """Links into the book without a place, and places that are not where the text stands that they name."""
     numbers: dict[Any, int] = {page.objgen: number for number, page in enumerate(pdf.pages)}
@@ -258,12 +245,12 @@ def false_bookmarks(paper: Paper, pdf: pikepdf.Pdf) -> list[str]:
     return faults
 
 
+@tagged
 @pytest.mark.parametrize("check", [false_links, false_bookmarks])
 def test_links_lead_where_they_say(
     check: Callable[[Paper, pikepdf.Pdf], list[str]], paper: Paper, edition: EditionName, built: Built
 ) -> None:
-    """Each bookmark, link and place, in every edition that has some."""
-    tagged(edition)
+    """Each bookmark, link and place."""
     with pikepdf.open(built.of(edition)) as pdf:
         assert len(pdf.Root.Names.Dests.Names) > 400
         assert check(paper, pdf) == []
@@ -279,9 +266,9 @@ def test_files_are_sound(edition: EditionName, built: Built) -> None:
     assert [line for line in lines if line.split()[-5:-2] != ["yes", "yes", "yes"]] == []
 
 
+@tagged
 def test_tags_are_sound(edition: EditionName, built: Built) -> None:
     """The checker of PDF/UA finds no error. TBL-010 is a false alarm: it counts heads of columns as data."""
-    tagged(edition)
     outloud = Path(sys.executable).with_name("outloud")
     options = ["--no-info", "--fail-on", "error", "--skip", "TBL-010"]
     done = subprocess.run([outloud, *options, built.of(edition)], capture_output=True, text=True, check=False)

@@ -72,14 +72,6 @@ BREAKING = {
 
 
 @pytest.fixture(scope="module")
-def book(store: Store) -> Book:
-    """The real book as the writers get it."""
-    found, _ = load_book(ROOT, store)
-    assert found is not None
-    return found
-
-
-@pytest.fixture(scope="module")
 def epub_pages(built: Built) -> dict[str, etree._Element]:
     """The pages of the EPUB by their names."""
     with zipfile.ZipFile(built.epub) as archive:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from press.blocks import Block, Snapshot
 from press.changes.matching import match
-from press.tree import short_hash, slugify
+from press.letters import short_hash
+from press.tree import slugify
 
 _GIVEN_LATER = ("h", "fig", "tbl", "note")
 """The kinds that get an id in every book, released or not."""

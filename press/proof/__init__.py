@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from press.diagnostics import Report
 from press.editions import TEXTLESS, Finished
@@ -13,11 +12,9 @@ from press.proof.text import compare, compare_pdf, edition_blocks, epub_reader, 
 from press.sampling import sample_of
 
 
-def prove(book: Book, work: Path, output: Path, finished: Mapping[str, Finished], report: Report) -> None:
-    """Check the editions of the work folder, and that they hold the same words as those that are kept."""
-    paths = {
-        name: work / made.file if (work / made.file).exists() else output / made.file for name, made in finished.items()
-    }
+def prove(book: Book, finished: Mapping[str, Finished], report: Report) -> None:
+    """Check the links of editions, and that all hold the same words."""
+    paths = {name: made.path for name, made in finished.items()}
     blocks = {}
     if "epub" in paths:
         check_epub_links(paths["epub"], report)

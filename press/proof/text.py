@@ -7,7 +7,6 @@ some editions have by design: shared text and its pointers, the series list, lon
 from __future__ import annotations
 
 import re
-import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
@@ -16,6 +15,7 @@ from pathlib import Path
 from lxml import etree, html
 
 from press.diagnostics import Position, Report
+from press.letters import letters
 from press.model import Book, GeneratedPart
 
 _BLOCKS = frozenset(
@@ -131,11 +131,6 @@ def _element_blocks(element: etree._Element, apart: Sequence[etree._Element] = (
 
 def _local(element: etree._Element) -> str:
     return str(element.tag).rsplit("}", 1)[-1] if isinstance(element.tag, str) else ""
-
-
-def letters(text: str) -> str:
-    """The letters and digits of a text, in order: what no line break, hyphen or space can change."""
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text))
 
 
 def web_reader(folder: Path) -> Callable[[str], bytes | None]:

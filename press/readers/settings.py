@@ -92,8 +92,7 @@ def validate(source: YamlSource, model: type[Model], report: Report) -> Model | 
             elif problem["type"] == "missing":
                 message = f'the setting "{name}" is missing'
             else:
-                said = problem["msg"].removeprefix("Value error, ")
-                said = said[0].lower() + said[1:]
+                said = problem["msg"][0].lower() + problem["msg"][1:]
                 message = f'"{name}": {said}' if name else said
             report.add("bad-metadata", source.position(location), message, hint)
         return None

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Iterator
 import panflute as pf
 
 from press.diagnostics import Position, Report
+from press.letters import short_hash
 from press.model import Anchor, Book, Chapter, Heading, output_id
 from press.tree import (
     author_text,
@@ -16,7 +17,6 @@ from press.tree import (
     is_place,
     is_shared,
     plain_text,
-    short_hash,
     slugify,
     words,
 )

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import panflute as pf
 
 from press.diagnostics import Report
+from press.letters import short_hash
 from press.model import Book
-from press.tree import author_text, elements, has_class, is_shared, short_hash, words
+from press.tree import author_text, elements, has_class, is_shared, words
 
 _LONGEST = 120
 

@@ -29,7 +29,7 @@ _STYLE = "print/cover.css"
 _PROFILE = "press.icc"
 _INCH, _MM = 72.0, 72 / 25.4
 _LETTERED_SPINE = 6 * _MM
-"""A narrower spine stays empty: binding shifts a cover by up to 1.5 mm."""
+"""A narrower spine stays empty: the cover shifts a little when it is bound, and small lettering would leave it."""
 _SPINE_SIZES = tuple(range(22, 6, -1))
 _BLURB_SIZES = (18, 17, 16, 15, 14, 13, 12, 11, 10, 9)
 _LETTER = 0.46

@@ -51,16 +51,15 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     made = _with_all_notes(book, make_pages(book, flavour, report), flavour)
     pages = {f"{page.slug}.xhtml": _framed(page, made, flavour) for page in made.pages if page.role != "contents"}
     pages |= _opening_pages(book, made, flavour)
-    pages["nav.xhtml"] = _navigation(book, made)
     if report.fails():
         return {}
-    sheet = flavour.style + made.templates.source("epub/epub.css")
-    fonts = book_fonts(set(sheet).union(*pages.values()), "woff2", store)
     data = {name: str(markup).encode() for name, markup in pages.items()}
     page_breaks: tuple[PageBreak, ...] = ()
     if "print" in finished:
         data, page_breaks = mark_pages(data, finished["print"].path.with_name(PAGE_MAP))
-        data["nav.xhtml"] = str(_navigation(book, made, page_breaks)).encode()
+    data["nav.xhtml"] = str(_navigation(book, made, page_breaks)).encode()
+    sheet = flavour.style + made.templates.source("epub/epub.css")
+    fonts = book_fonts(set(sheet).union(*(page.decode() for page in data.values())), "woff2", store)
     sources = [DublinCore("source", printed_source(book.settings, book.labels.words))] if page_breaks else []
     printed = [Meta("pageBreakSource", source.value) for source in sources]
     identifier = identifier_of(book.settings)
@@ -94,7 +93,7 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
         {"META-INF/OFL.txt": font_licence().encode()},
     )
     write_file(path, pack(facts))
-    return {"documents": len(pages)}
+    return {"documents": len(data)}
 
 
 EDITION = Edition(name="epub", output=lambda settings: f"{settings.slug}.epub", write=write, needs=("print",))
@@ -189,7 +188,7 @@ def _numbered(page: Page) -> str:
     return page.title
 
 
-def _navigation(book: Book, made: PageSet, page_breaks: Sequence[PageBreak] = ()) -> Markup:
+def _navigation(book: Book, made: PageSet, page_breaks: Sequence[PageBreak]) -> Markup:
     first = next((page.slug for page in made.pages if page.division == "body"), made.pages[0].slug)
     landmarks = [
         ("cover", "cover.xhtml", book.labels["cover_page"]),

@@ -29,11 +29,13 @@ def mark_pages(documents: Mapping[str, bytes], page_map: Path) -> tuple[dict[str
 
     A page that begins with nothing that the EPUB holds, such as the printed contents, has none.
     """
-    roots = {name: etree.fromstring(data) for name, data in documents.items() if name != "nav.xhtml"}
+    roots = {name: etree.fromstring(data) for name, data in documents.items()}
     parts = {name: PartText(root) for name, root in roots.items()}
     found: list[tuple[PageBreak, TextBlock, int]] = []
     for page in json.loads(page_map.read_bytes()):
-        name = f"{page.get('part')}.xhtml"
+        if "part" not in page:
+            continue
+        name = f"{page['part']}.xhtml"
         if name in parts and (block := parts[name].blocks.get(page["block"])):
             at = PageBreak(page["label"], f"{name}#pagebreak-{page['label']}")
             found.append((at, block, page["word"]))

@@ -131,9 +131,10 @@ def _filled_up(layouts: list[tuple[Layout, Numbering]], blank: Layout, multiple:
         made.append((layout, numbering))
         if len(layout) % 2:
             made.append((blank, replace(numbering, first=numbering.first + len(layout))))
-    length = sum(len(layout) for layout, _ in made)
-    last = layouts[-1][1]
-    return made + [(blank, replace(last, first=last.first + length + more)) for more in range(-length % multiple)]
+    missing = -sum(len(layout) for layout, _ in made) % multiple
+    last, numbering = made[-1]
+    end = numbering.first + len(last)
+    return made + [(blank, replace(numbering, first=end + more)) for more in range(missing)]
 
 
 def _opening_pages(book: Book, pages: PageSet) -> list[Page]:

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from press.letters import letters
 from press.writers.paged.layout import Layout, Numbering
-from press.writers.xhtml.text_blocks import PartText, letters
+from press.writers.xhtml.text_blocks import PartText
 
 PAGE_MAP = "pages.json"
 _ROMAN = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))

@@ -7,17 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 
 from markupsafe import Markup, escape
 
-_ID = re.compile(r'\sid="([^"]+)"')
 _CONTENTS_PAGE = re.compile(r'<span class="contents-page" data-ref="#([^"]+)"></span>')
 _PAGE_OF = re.compile(r'<span class="page-of" data-ref="#([^"]+)"></span>')
 _INDEX_PAGES = re.compile(r'<span class="index-pages" data-refs="([^"]*)"></span>')
 _RUN = 3
 """So many pages in a row become a range."""
-
-
-def ids(markup: str) -> set[str]:
-    """All ids of a markup."""
-    return set(_ID.findall(markup))
 
 
 def fill_contents(markup: str, pages: Mapping[str, int], here: Collection[str]) -> str:

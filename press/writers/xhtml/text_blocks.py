@@ -6,18 +6,17 @@ different ways is not text here: notes and their calls, page numbers, pictures, 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from press.letters import letters
 from press.store import digest
 
 Element = Any
 """An element of lxml or of the standard library's ElementTree, in which WeasyPrint keeps its documents."""
 _PARTS = frozenset(["address", "article", "aside", "body", "div", "footer", "header", "main", "nav", "section"])
-_TEXTS = frozenset(["blockquote", "details", "figcaption", "figure", "p", "pre", "summary"])
+_TEXTS = frozenset(["blockquote", "figcaption", "figure", "p", "pre"])
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _LISTS = frozenset(["dd", "dl", "dt", "li", "ol", "ul"])
 _TABLES = frozenset(["caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"])
@@ -93,11 +92,6 @@ class PartText:
                 self._read(child, block, found)
             if child.tail:
                 block.runs.append(Run(child, element, child.tail))
-
-
-def letters(text: str) -> str:
-    """The letters and digits of a text, in order: what no line break, hyphen or space can change."""
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text))
 
 
 def _local(element: Element) -> str:
