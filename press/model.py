@@ -18,6 +18,8 @@ import panflute as pf
 from press.blocks import Block, Snapshot
 from press.diagnostics import Position
 from press.evidence import Evidence
+from press.history import History
+from press.labels import Labels
 from press.letters import short_hash
 from press.metadata import BookSettings, Change, ChapterMetadata
 from press.references import Bibliography, Reference
@@ -216,18 +218,6 @@ class Symptom:
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
-    """The words of the book's language that the press prints itself, from `templates/labels/`."""
-
-    words: Mapping[str, str]
-    quotes: tuple[str, str, str, str]
-    """Double open and close, single open and close."""
-
-    def __getitem__(self, name: str) -> str:
-        return self.words[name]
-
-
-@dataclass(frozen=True, slots=True)
 class Book:
     """Everything the press knows of a book."""
 
@@ -251,14 +241,16 @@ class Book:
     changes: tuple[LoggedChange, ...] = ()
     shared_homes: Mapping[str, str] = field(default_factory=dict)
     """Shared file -> slug of the chapter that has it in editions read from front to back."""
-    released: Snapshot | None = None
-    """The last release."""
+    releases: tuple[Snapshot, ...] = ()
+    """The oldest first."""
     blocks: tuple[Block, ...] = ()
     """The text as its authors wrote it, to be compared with releases; see `resolvers/blocks.py`."""
     tombstones: Mapping[str, str] = field(default_factory=dict)
     """Ids of blocks that are gone -> the ids of the nearest blocks that are left."""
     reserved_ids: frozenset[str] = frozenset()
     """Ids that were released; no new thing gets one of them."""
+    history: History = field(default_factory=History)
+    """What changed since each release."""
     is_sample: bool = False
     """Whether this is the free sample, cut from the whole book."""
     setting_positions: Mapping[str, Position] = field(default_factory=dict)
@@ -273,6 +265,11 @@ class Book:
     def series(self) -> tuple[Chapter, ...]:
         """The chapters of the series, planned ones too."""
         return tuple(part for part in self.parts if isinstance(part, Chapter) and part.series)
+
+    @property
+    def released(self) -> Snapshot | None:
+        """The last release."""
+        return self.releases[-1] if self.releases else None
 
     @property
     def manuscript(self) -> Path:

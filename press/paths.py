@@ -1,10 +1,18 @@
-"""Paths that a book names: none leads out of its folder."""
+"""Paths in the folder of a book: what it names does not lead out of it, and its releases have a place."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from press.diagnostics import Position, Report
+
+RELEASES = "manuscript/releases"
+"""Where snapshots of releases are kept, seen from the book's folder."""
+
+
+def snapshot_path(root: Path, name: str) -> Path:
+    """Where the snapshot of a release is kept."""
+    return root / RELEASES / f"{name}.txt"
 
 
 def inside(root: Path, folder: Path, name: str, position: Position, report: Report) -> Path | None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PRESS = Path(__file__).parent
 TEMPLATES = PRESS.parent / "templates"
-EDITION_NAMES = ("screen", "print", "cover", "large-print", "epub", "sample", "epub-sample", "web")
+EDITION_NAMES = ("screen", "print", "cover", "large-print", "marked", "epub", "sample", "epub-sample", "web")
 _MADE_WITH = {"cover": "print", "epub": "print"}
 """Editions that need another, which is made too where there is none: the EPUB lists the pages of the print edition."""
 Progress = Callable[[int, str], None]
@@ -56,7 +56,7 @@ def load(root: Path, store: Store, report: Report, progress: Progress) -> Book |
     book = read_book(root, TEMPLATES, store, report)
     if book is None:
         return None
-    book = book.replace(released=next(reversed(read_snapshots(root, report)), None))
+    book = book.replace(releases=read_snapshots(root, report))
     progress(2, "resolving")
     for resolve in RESOLVERS:
         book = resolve(book, report)
@@ -230,7 +230,8 @@ def _write(
 def _log(book: Book, output: Path, freeze: str | None) -> None:
     """Write the changelog of all releases, and freeze the book as the newest of them."""
     from press.changes.changelog_file import changelog_file
-    from press.changes.snapshots import read_snapshots, render, snapshot_of, snapshot_path
+    from press.changes.snapshots import read_snapshots, render, snapshot_of
+    from press.paths import snapshot_path
 
     now = snapshot_of(book, freeze or "")
     text = changelog_file(book.settings.title, read_snapshots(book.root, Report()), now, freeze is not None)

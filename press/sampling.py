@@ -15,7 +15,8 @@ import panflute as pf
 
 from press.diagnostics import Report
 from press.editions import Finished, Write
-from press.model import Book, Chapter, IndexEntry, Labels, Part
+from press.labels import Labels
+from press.model import Book, Chapter, IndexEntry, Part
 from press.references import CitedPlace, Reference
 from press.store import Store
 from press.tree import elements, has_class, is_shared, plain_text

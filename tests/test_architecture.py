@@ -23,6 +23,8 @@ GROUND = (
     "press.collation",
     "press.csl",
     "press.evidence",
+    "press.history",
+    "press.labels",
     "press.letters",
     "press.metadata",
     "press.paths",

@@ -48,7 +48,7 @@ def test_a_build_makes_all_editions_and_a_receipt(skeleton_built: Path) -> None:
     """Named after the book; besides them only the page map and the cache."""
     made = {path.name for path in (skeleton_built / "output").iterdir()}
     pdfs = {"new-book.pdf", "new-book-print.pdf", "new-book-cover.pdf", "new-book-large-print.pdf"}
-    assert made == {"html", "new-book.epub", *pdfs, "pages.json", "receipt.json", ".cache"}
+    assert made == {"html", "new-book.epub", *pdfs, "pages.json", "receipt.json", "CHANGELOG.md", ".cache"}
 
 
 def test_a_second_build_loads_neither_pandoc_nor_weasyprint(book: Path) -> None:

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 
 from press.blocks import Block, Snapshot, element_ids
 from press.changes.lasting_ids import lasting_ids
-from press.changes.ledger import Ledger, compare
+from press.changes.ledger import compare
 from press.changes.matching import SIMILAR, match, similarity
 from press.changes.snapshots import parse, render, snapshot_of
 from press.diagnostics import Report
+from press.history import Ledger
 from press.model import Book
 from press.store import Store
 

@@ -217,20 +217,22 @@ def cycle(draw: Draw) -> Planted:
 
 
 def changelog(draw: Draw) -> Planted:
-    """An entry with a wrong date, kind or section."""
+    """An entry with a wrong date, kind or section, or without words."""
     path = choose(draw, [name for name in [*CHAPTERS, SETTINGS] if "changelog:" in TEXTS[name]])
     text = TEXTS[path]
     entries = list(re.finditer(r"^  - \{date: ([\d-]+), .*\n", text, re.MULTILINE))
     number = draw(st.integers(0, len(entries) - 1))
     at, date = entries[number].start(), entries[number][1]
-    mistakes = [f"{{date: {date}, kind: new, text: X., section: sec:nowhere}}"]
-    mistakes.append(f"{{date: {date}, kind: publication, text: X.}}")
-    if number:
-        mistakes.append("{date: 2026-11-01, kind: new, text: X.}")
-    else:
-        mistakes.append("{date: 2027-01-01, kind: new, text: X.}")
-    new = f"{text[:at]}  - {choose(draw, mistakes)}\n{text[at:]}"
-    return planted_in("bad-changelog", path, new, at)
+    mistakes = [
+        ("bad-changelog", f"{{date: {date}, kind: new, text: X., section: sec:nowhere}}"),
+        ("bad-changelog", f"{{date: {date}, kind: publication, text: X.}}"),
+        ("empty-changelog-entry", f"{{date: {date}, kind: new, text: ' '}}"),
+        ("bad-changelog", "{date: 2026-11-01, kind: new, text: X.}")
+        if number
+        else ("future-date", "{date: 2027-01-01, kind: new, text: X.}"),
+    ]
+    code, entry = choose(draw, mistakes)
+    return planted_in(code, path, f"{text[:at]}  - {entry}\n{text[at:]}", at)
 
 
 def contents(draw: Draw) -> Planted:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from press.changes.snapshots import FOLDER, snapshot_path
+from press.paths import RELEASES, snapshot_path
 from press.store import remove_abandoned, write_file
 
 BOOK_FILE = "manuscript/book.yaml"
@@ -63,4 +63,4 @@ def _settle(root: Path, path: Path) -> None:
 
 
 def _path(root: Path) -> Path:
-    return root / FOLDER / ".release-underway.json"
+    return root / RELEASES / ".release-underway.json"

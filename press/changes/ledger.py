@@ -11,63 +11,10 @@ from __future__ import annotations
 import difflib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from press.blocks import Block, Snapshot, homes
 from press.changes.matching import longest_rising, match
-
-Event = Literal[
-    "added",
-    "removed",
-    "reworded",
-    "moved",
-    "picture-changed",
-    "citation-added",
-    "citation-removed",
-    "citation-replaced",
-]
-Piece = tuple[Literal["same", "removed", "added"], str]
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
-    """One change of one block."""
-
-    event: Event
-    kind: str
-    """The kind of block."""
-    chapter: str
-    """Where it stands now; a removed one, where it stood."""
-    id: str
-    """Of the block, then and now the same; of a removed one, what it was."""
-    section: str
-    """The words of the heading above it."""
-    pieces: tuple[Piece, ...]
-    """The text in runs of words; of a citation, its keys and locators."""
-    before: str = ""
-    """The chapter that a moved block came from, where it is another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """All that changed."""
-
-    since: str
-    entries: tuple[LedgerEntry, ...]
-    references_added: Mapping[str, str]
-    references_removed: Mapping[str, str]
-    references_changed: Mapping[str, tuple[Piece, ...]]
-    """Keys of entries whose data were corrected."""
-    note_numbers: Mapping[str, Mapping[str, str]]
-    """Chapter -> old number -> new number, for notes whose number changed; that alone is no change."""
-    chapters_renamed: Mapping[str, str]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing changed."""
-        changed = (self.references_added, self.references_removed, self.references_changed, self.chapters_renamed)
-        return not self.entries and not any(changed)
+from press.history import Event, Ledger, LedgerEntry, Piece
 
 
 def compare(old: Snapshot, new: Snapshot) -> Ledger:
@@ -80,6 +27,7 @@ def compare(old: Snapshot, new: Snapshot) -> Ledger:
     both = [key for key in old.references if key in new.references]
     return Ledger(
         old.name,
+        old.date,
         tuple(entries),
         {key: words for key, words in new.references.items() if key not in old.references},
         {key: words for key, words in old.references.items() if key not in new.references},

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from press.blocks import Entry, Snapshot
-from press.changes.ledger import Ledger, LedgerEntry, compare
 from press.changes.snapshots import snapshot_of
 from press.diagnostics import Position, Report
+from press.history import Ledger, LedgerEntry
 from press.model import Book
 from press.tree import elements, is_shared
 
@@ -18,13 +18,13 @@ def check_logged(book: Book, report: Report) -> None:
 
     Shared text has no changelog: one of the chapters that include it must have the entry, or the book.
     """
-    if book.released is None or report.fails():
+    if book.released is None or not book.history.ledgers:
         return
     now = snapshot_of(book)
     told = {entry.chapter for entry in new_entries(book.released, now)}
     including = _including(book)
     files = {chapter.slug: chapter.file for chapter in book.chapters}
-    for chapter, changes in by_chapter(compare(book.released, now)).items():
+    for chapter, changes in by_chapter(book.history.ledgers[0]).items():
         where = including.get(chapter, {chapter})
         is_new_or_gone = chapter not in book.released.chapters or chapter not in now.chapters
         if where & told or (("" in told) and (chapter in including or is_new_or_gone)):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 from press.blocks import Snapshot
-from press.changes.ledger import Ledger, LedgerEntry, Piece
+from press.history import Ledger, LedgerEntry, Piece
 
 LedgerFormat = Literal["text", "html", "json"]
 _WORDS_AROUND = 6
@@ -21,7 +21,7 @@ def print_ledger(ledger: Ledger, now: Snapshot, form: LedgerFormat) -> str:
     """The ledger in one of the formats; `now` is the state that was compared with the release."""
     if form == "json":
         data = {**dataclasses.asdict(ledger), "is_empty": ledger.is_empty}
-        return json.dumps(data, ensure_ascii=False, indent=2)
+        return json.dumps(data, ensure_ascii=False, indent=2, default=str)
     if form == "html":
         return _page(ledger, now)
     return "\n".join(_text(ledger, now))

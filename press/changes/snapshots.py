@@ -17,19 +17,14 @@ from press.blocks import Block, BlockKind, Entry, Snapshot
 from press.changes.lasting_ids import lasting_ids
 from press.diagnostics import Position, Report
 from press.model import Book, output_id
+from press.paths import RELEASES
 from press.store import digest
 
-FOLDER = "manuscript/releases"
 NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
 """What the name of a release looks like: it is a file's name too."""
 _HEAD = "press snapshot 1"
 _UNPRINTED = frozenset(["id", "abstract", "annote", "keyword", "note", "file", "language"])
 """The fields of a reference that no list prints."""
-
-
-def snapshot_path(root: Path, name: str) -> Path:
-    """Where the snapshot of a release is kept."""
-    return root / FOLDER / f"{name}.txt"
 
 
 def snapshot_of(book: Book, unlogged: str = "") -> Snapshot:
@@ -101,7 +96,7 @@ def _entry_lines(snapshot: Snapshot, chapter: str) -> Iterable[str]:
 def read_snapshots(root: Path, report: Report) -> tuple[Snapshot, ...]:
     """The releases of a book, the oldest first; damaged ones are reported and left out."""
     found: list[Snapshot] = []
-    for path in sorted((root / FOLDER).glob("*.txt")):
+    for path in sorted((root / RELEASES).glob("*.txt")):
         name = path.relative_to(root).as_posix()
         snapshot = parse(path.read_bytes().decode("utf-8", "replace"), name, report)
         if snapshot and snapshot.name != path.stem:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from press.changes.ledger import compare
 from press.changes.report import LedgerFormat, print_ledger
-from press.changes.snapshots import FOLDER, read_snapshots, snapshot_of
+from press.changes.snapshots import read_snapshots, snapshot_of
 from press.diagnostics import Position, Report, did_you_mean
+from press.paths import RELEASES
 from press.pipeline import Progress, load
 from press.store import Store
 
@@ -21,7 +22,7 @@ def list_changes(root: Path, since: str | None, form: LedgerFormat, report: Repo
     name = since if since is not None else next(reversed(releases), "")
     if name not in releases:
         message = f'there is no release "{name}"' if name else "nothing was released yet"
-        report.add("bad-release", Position(FOLDER), message, did_you_mean(name, releases))
+        report.add("bad-release", Position(RELEASES), message, did_you_mean(name, releases))
         return ""
     now = snapshot_of(book)
     return print_ledger(compare(releases[name], now), now, form)

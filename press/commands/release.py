@@ -7,8 +7,9 @@ import shlex
 from pathlib import Path
 
 from press.changes.journal import BOOK_FILE, ReleaseUnderwayError, journal
-from press.changes.snapshots import FOLDER, NAME, read_snapshots, snapshot_path
+from press.changes.snapshots import NAME, read_snapshots
 from press.diagnostics import Position, Report
+from press.paths import RELEASES, snapshot_path
 from press.pipeline import EDITION_NAMES, Progress, build
 from press.readers.book import read_settings
 from press.readers.stamp import stamped
@@ -45,13 +46,13 @@ def make_release(
             write_file(root / BOOK_FILE, stamped(text, name, date).encode())
             build(root, output, editions, True, report, progress, " ".join(unlogged.split()))
     except ReleaseUnderwayError:
-        report.add("bad-release", Position(FOLDER), "a release of this book is being made", "wait for its end")
+        report.add("bad-release", Position(RELEASES), "a release of this book is being made", "wait for its end")
     except ValueError as error:
         hint = f'write `release: {{name: "{name}", date: {date}}}`'
         report.add("bad-release", Position(BOOK_FILE), str(error), hint)
     if report.fails(strict=True):
         return ""
-    files = f"{BOOK_FILE} {FOLDER}/{name}.txt"
+    files = f"{BOOK_FILE} {RELEASES}/{name}.txt"
     return (
         f"released: {name}, {date}; keep and tag it with\n"
         f"  git -C {shlex.quote(str(root))} add {files}\n"
@@ -68,7 +69,7 @@ def _may_be_made(root: Path, name: str, date: datetime.date, report: Report) -> 
         hint = "names are of letters, digits, dots, hyphens and underlines: 2027.1"
         report.add("bad-release", at, f'"{name}" cannot be the name of a release', hint)
     elif snapshot_path(root, name).exists():
-        position = Position(f"{FOLDER}/{name}.txt")
+        position = Position(f"{RELEASES}/{name}.txt")
         report.add("bad-release", position, f'the release "{name}" was made already', "give the new one another name")
     elif last and date <= last.date:
         hint = "give its date with --date, or in book.yaml"

@@ -15,8 +15,9 @@ import yaml
 from babel import Locale, UnknownLocaleError
 
 from press.diagnostics import Position, Report, did_you_mean
+from press.labels import Labels
 from press.metadata import BookSettings, ChapterMetadata, Settings
-from press.model import PART_ROLES, Book, Chapter, Division, GeneratedPart, Labels, LoggedChange, Part, SharedText
+from press.model import PART_ROLES, Book, Chapter, Division, GeneratedPart, LoggedChange, Part, SharedText
 from press.paths import inside
 from press.readers.bibliography import read_bibliography
 from press.readers.evidence import read_evidence

@@ -11,7 +11,8 @@ import re
 import panflute as pf
 
 from press.diagnostics import Report, did_you_mean
-from press.model import Labels, pack_place
+from press.labels import Labels
+from press.model import pack_place
 from press.readers.clusters import parted
 from press.readers.lines import OUTSIDE_SCHEMES
 from press.readers.source import Source

@@ -17,6 +17,7 @@ from press.resolvers.citations import format_book_citations
 from press.resolvers.cross_references import resolve_cross_references
 from press.resolvers.evidence import check_evidence
 from press.resolvers.figures import number_figures
+from press.resolvers.history import tell_history
 from press.resolvers.identifiers import finish_identifiers, give_identifiers
 from press.resolvers.includes import put_in_shared_text
 from press.resolvers.index import collect_index
@@ -43,4 +44,5 @@ RESOLVERS: tuple[Resolver, ...] = (
     resolve_cross_references,
     check_changelogs,
     finish_identifiers,
+    tell_history,
 )

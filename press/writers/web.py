@@ -19,6 +19,7 @@ from press.model import Book, GeneratedPart, LoggedChange
 from press.store import Store, digest, write_file
 from press.tree import plain_text
 from press.writers.fonts import book_fonts, font_face_css, font_licence
+from press.writers.site.changes import CHANGES_SINCE, ERRATA, ChangePages
 from press.writers.site.citing import ChapterCitation, chapter_citation
 from press.writers.site.previews import page_previews
 from press.writers.xhtml.flavour import Flavour
@@ -26,9 +27,9 @@ from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
 from press.writers.xhtml.pictures import Pictures
 
 _HOME, _DOWNLOADS = "index", "downloads"
-_OFFERED = ("epub", "screen", "large-print", "epub-sample", "sample", "print", "cover")
+_OFFERED = ("epub", "screen", "large-print", "epub-sample", "sample", "marked", "print", "cover")
 """The other editions as the download pages list them: what is for print shops comes last."""
-_ASSETS = ("dark.css", "favicon.svg", "theme.js", "reading.js", "notes.js")
+_ASSETS = ("dark.css", "favicon.svg", "theme.js", "reading.js", "notes.js", "news.js")
 """The files of `templates/web/` that are used as they are."""
 _PREVIEWS = "previews"
 _MENU = ("contents", "symptom-index", "references", "index", "whats-new")
@@ -61,7 +62,7 @@ class Download:
 def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store, report: Report) -> Mapping[str, int]:
     """Write the web edition into the folder `path`, which the other editions' files will stand beside."""
     _check_names(book, report)
-    flavour = Flavour("web", ".html", addresses(book))
+    flavour = Flavour("web", ".html", addresses(book), changed=book.history.changed())
     site = _Site(book, flavour, make_pages(book, flavour, report), finished)
     pages = site.pages()
     styles = _Styles()
@@ -88,7 +89,7 @@ EDITION = Edition(
 def _check_names(book: Book, report: Report) -> None:
     """Complain of chapters whose files would be taken for the pages that the edition adds."""
     for chapter in book.chapters:
-        if chapter.slug in (_HOME, _DOWNLOADS):
+        if chapter.slug in (_HOME, _DOWNLOADS, ERRATA) or chapter.slug.startswith(CHANGES_SINCE):
             message = f'the web edition has a page of its own called "{chapter.slug}"'
             report.add("duplicate-id", Position(chapter.file), message, "give the file another name")
 
@@ -114,6 +115,11 @@ class _Site:
         for number, page in enumerate(self.set.pages, 1):
             following = links[number + 1] if number + 1 < len(links) else None
             made[links[number].href] = self._page(page, links[number - 1], following)
+        changes = ChangePages(self.book, self.flavour)
+        for changed in changes.since():
+            made[f"{changed.slug}.html"] = self._framed("changes", changed.slug, changed=changed)
+        if errata := changes.errata(self.set.fragments.lines):
+            made[f"{ERRATA}.html"] = self._framed("errata", ERRATA, errata=errata)
         if self.downloads:
             made[f"{_DOWNLOADS}.html"] = self._framed("downloads", _DOWNLOADS, changes=self._changes())
         return made

@@ -62,13 +62,20 @@ class PrintShop:
 
 
 def write_pages(
-    book: Book, paper: Paper, path: Path, store: Store, report: Report, shop: PrintShop | None = None
+    book: Book,
+    paper: Paper,
+    path: Path,
+    store: Store,
+    report: Report,
+    shop: PrintShop | None = None,
+    changed: Mapping[str, str] | None = None,
 ) -> Mapping[str, int]:
     """Write the PDF; what the layout engine complains of goes into the report. Gives the number of pages.
 
-    For a print shop parts begin on right-hand pages, and pictures lose their colours.
+    For a print shop parts begin on right-hand pages, and pictures lose their colours. Blocks whose ids are `changed`
+    are marked in the markup.
     """
-    flavour = Flavour(paper.name, "", addresses(book))
+    flavour = Flavour(paper.name, "", addresses(book), changed=changed or {})
     drawing_style = paper.restyled(Templates(book, flavour, report).source("figures.css"))
     pages = _with_formulas(make_pages(book, replace(flavour, style=drawing_style), report))
     own = pages.templates.source(paper.style) if paper.style else ""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from markupsafe import Markup, escape
 
-EditionName = Literal["web", "epub", "screen", "print", "large-print", "sample"]
+EditionName = Literal["web", "epub", "screen", "print", "large-print", "sample", "marked"]
 
 # DPUB-ARIA role and EPUB structural semantics (EPUB SSV 1.1) of the things that books are made of.
 _SEMANTICS: dict[str, tuple[str, str]] = {
@@ -50,6 +50,9 @@ class Flavour:
     """The stylesheet that a drawing carries along: in a file of its own as it is, in a page as attributes."""
     notes_page: str = ""
     """The slug of the page that lists all notes; empty where each chapter lists its own."""
+
+    changed: Mapping[str, str] = field(default_factory=dict)
+    """Ids of blocks that the edition marks as changed -> the release since which they are."""
 
     @property
     def is_paged(self) -> bool:

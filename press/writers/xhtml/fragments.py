@@ -176,7 +176,7 @@ class _ChapterMarkup:
                 opening = f'<abbr title="{text(element.attributes["title"])}">'
                 return [raw(opening), *element.content, raw("</abbr>")]
             if BLOCK_CLASS in element.classes:
-                return [] if self.flavour.is_paged else None
+                return [] if self.flavour.is_paged and element.identifier not in self.flavour.changed else None
             if "index" in element.classes:
                 return self._index_mark(element)
             element.attributes = {name: value for name, value in element.attributes.items() if name in ("lang", "dir")}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import panflute as pf
+from markupsafe import escape
 
 from press.tree import BLOCK_CLASS
 
 _EMPTY_HEADER = re.compile(r"<th([^>]*)></th>")
 _BLOCK_ID = re.compile(rf'<(p|li|dd)>(\s*)<span id="([^"]+)" class="{BLOCK_CLASS}"></span>')
+_SECTION = re.compile(r'(<section id="([^"]+)"[^<>]*>\s*<h[1-6])')
+_WITH_ID = re.compile(r'<(?!section)\w+(?: [^<>]*?)? id="([^"]+)"')
 _FORMULA = re.compile(
     r'<math display="(\w+)"(.*?<annotation encoding="application/x-tex">(.*?)</annotation>)', re.DOTALL
 )
@@ -54,6 +57,18 @@ def accessible(markup: str) -> str:
 def with_block_ids(markup: str) -> str:
     """pandoc's HTML with the ids of paragraphs on the paragraphs, or on the items that they are all of."""
     return _BLOCK_ID.sub(r'<\1 id="\3">\2', markup)
+
+
+def with_changes(markup: str, changed: Mapping[str, str]) -> str:
+    """Markup whose changed blocks say since which release they are not as they were; of a section, its heading."""
+    if not changed:
+        return markup
+
+    def marked(found: re.Match[str]) -> str:
+        since = changed.get(found[found.lastindex or 0])
+        return f'{found[0]} data-changed="{escape(since)}"' if since else found[0]
+
+    return _WITH_ID.sub(marked, _SECTION.sub(marked, markup))
 
 
 def _with_words(formula: re.Match[str]) -> str:

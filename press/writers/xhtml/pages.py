@@ -16,6 +16,7 @@ from press.model import Book, Chapter, GeneratedPart, LoggedChange, Part
 from press.tree import elements
 from press.writers.xhtml.flavour import Flavour, HrefMaker
 from press.writers.xhtml.fragments import Fragments, make_fragments
+from press.writers.xhtml.markup import with_changes
 from press.writers.xhtml.pictures import Pictures
 from press.writers.xhtml.templates import Templates
 
@@ -50,7 +51,7 @@ class PageSet:
 
 @dataclass(frozen=True, slots=True)
 class ChangeGroup:
-    """The changes of one chapter, or of the book as a whole."""
+    """The changes of one chapter, or of the book as a whole, in one release."""
 
     title: str
     href: str
@@ -133,6 +134,7 @@ class _Parts:
             changes=self._changes(chapter.slug, chapter.changes, chapter.slug),
             href=_href(self.flavour, chapter.slug),
         )
+        body = Markup(with_changes(body, self.flavour.changed))
         headings = tuple((heading.id, heading.title) for heading in chapter.headings if heading.level == 2)
         return Page(chapter.slug, role, chapter.division, chapter.title, chapter.short_title, body, headings, chapter)
 
@@ -142,7 +144,7 @@ class _Parts:
             part=part,
             href=_href(self.flavour, part.slug),
             figures=[(chapter, chapter.figures) for chapter in self.book.chapters if chapter.figures],
-            groups=self._change_groups(part.slug) if part.role == "whats-new" else (),
+            releases=self._change_groups(part.slug) if part.role == "whats-new" else {},
             version=__version__,
         )
         return Page(part.slug, part.role, part.division, part.title, part.title, body)
@@ -159,10 +161,17 @@ class _Parts:
             for number, change in enumerate(changes)
         )
 
-    def _change_groups(self, page: str) -> tuple[ChangeGroup, ...]:
-        """The book's own changes, then each chapter's, newest first within the group."""
-        groups = [ChangeGroup(self.book.settings.title, "", self._changes("", self.book.changes, page))]
-        for chapter in self.book.chapters:
-            href = self.flavour.href(chapter.slug, page)
-            groups.append(ChangeGroup(chapter.title, href, self._changes(chapter.slug, chapter.changes, page)))
-        return tuple(group for group in groups if group.changes)
+    def _change_groups(self, page: str) -> dict[str, list[ChangeGroup]]:
+        """Release, the newest first -> the book's own changes, then each chapter's, newest first within the group."""
+        names = [self.book.settings.release.name, *(ledger.since for ledger in self.book.history.ledgers)]
+        made: dict[str, list[ChangeGroup]] = {name: [] for name in names}
+        logs = [("", self.book.settings.title, self.book.changes)]
+        logs += [(chapter.slug, chapter.title, chapter.changes) for chapter in self.book.chapters]
+        for slug, title, changes in logs:
+            href = self.flavour.href(slug, page) if slug else ""
+            shown = self._changes(slug, changes, page)
+            releases = self.book.history.entries.get(slug, (names[0],) * len(shown))
+            for name in names:
+                if own := tuple(change for change, release in zip(shown, releases, strict=True) if release == name):
+                    made[name].append(ChangeGroup(title, href, own))
+        return {name: groups for name, groups in made.items() if groups}

@@ -12,8 +12,9 @@ from lxml import etree
 from markupsafe import Markup
 
 from press.drawings import SVG, Box, drawing_box, inline_drawing, mark_spot, paint, read_drawing
+from press.labels import Labels
 from press.metadata import SpotPlace, View
-from press.model import Book, Chapter, Labels
+from press.model import Book, Chapter
 from press.store import digest
 from press.writers.xhtml.flavour import Flavour
 from press.writers.xhtml.pain_maps import DrawnView, pain_map

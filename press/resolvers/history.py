@@ -1,0 +1,62 @@
+"""What changed since earlier releases, for the editions that tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from press.blocks import Snapshot
+from press.changes.ledger import compare
+from press.changes.logged import new_entries
+from press.changes.snapshots import snapshot_of
+from press.diagnostics import Report
+from press.history import Correction, History, LedgerEntry
+from press.model import Book, LoggedChange
+
+
+def tell_history(book: Book, report: Report) -> Book:
+    """Compare the book, as it is now, with its releases."""
+    if not book.releases or report.fails():
+        return book
+    now = snapshot_of(book)
+    releases = [release for release in book.releases if release.name != now.name]
+    entries = _first_releases(releases, now)
+    ledgers = tuple(compare(release, now) for release in reversed(book.releases))
+    return book.replace(history=History(ledgers, tuple(_corrections(book, releases, now, entries)), entries))
+
+
+def _first_releases(releases: Sequence[Snapshot], now: Snapshot) -> dict[str, tuple[str, ...]]:
+    """For each entry of each changelog, which has the newest first, the release that had it first."""
+    numbers: dict[str, list[str]] = {}
+    for before, state in zip([None, *releases], [*releases, now], strict=True):
+        for entry in new_entries(before, state):
+            numbers.setdefault(entry.chapter, []).insert(0, state.name)
+    return {chapter: tuple(names) for chapter, names in numbers.items()}
+
+
+def _corrections(
+    book: Book, releases: Sequence[Snapshot], now: Snapshot, entries: Mapping[str, Sequence[str]]
+) -> Iterator[Correction]:
+    """The corrections of each release but the first, which corrects nothing."""
+    states = [*releases, now]
+    for before, state in reversed(list(pairwise(states))):
+        logged = [
+            (slug, number, change)
+            for slug, changes in [("", book.changes), *((chapter.slug, chapter.changes) for chapter in book.chapters)]
+            for (number, change), release in zip(enumerate(changes), entries.get(slug, ()), strict=False)
+            if change.change.kind == "correction" and release == state.name
+        ]
+        if not logged:
+            continue
+        found = compare(before, state).entries
+        for slug, number, change in logged:
+            yield Correction(state.name, slug, number, tuple(_wordings(book, slug, change, found)))
+
+
+def _wordings(book: Book, slug: str, logged: LoggedChange, found: Sequence[LedgerEntry]) -> Iterator[LedgerEntry]:
+    """The changes of wording that a correction tells of: those of its section, where it names one."""
+    anchor = book.anchors.get(logged.change.section or "")
+    for entry in found:
+        here = entry.chapter == slug and (anchor is None or entry.section == anchor.title)
+        if here and entry.event not in ("moved", "picture-changed"):
+            yield entry
