@@ -29,8 +29,8 @@ html: $(RUNTIME) ## Make the web edition only
 epub: $(RUNTIME) ## Make the EPUB and its sample, and the print edition whose pages it lists
 	@$(BUILD) build --edition epub --edition epub-sample
 
-pdf: $(RUNTIME) ## Make the PDFs only: for screens, for print shops with the cover, in large print, and the sample
-	@$(BUILD) build --edition screen --edition print --edition cover --edition large-print --edition sample
+pdf: $(RUNTIME) ## Make the PDFs only: for screens, for print shops with the cover, in large print, with changes marked, and the sample
+	@$(BUILD) build --edition screen --edition print --edition cover --edition large-print --edition marked --edition sample
 
 check: $(RUNTIME) ## Report the book's problems without making anything
 	@$(BUILD) check

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from press.blocks import CLOSING, OPENING
 from press.history import Ledger, LedgerEntry, Piece
 from press.model import Book
 from press.writers.xhtml.flavour import Flavour
@@ -14,6 +16,9 @@ from press.writers.xhtml.flavour import Flavour
 ERRATA = "errata"
 CHANGES_SINCE = "changes-since-"
 """What the slugs of these pages begin with."""
+
+_CITED = re.compile(rf"\s*{OPENING}([^{CLOSING}]*){CLOSING}")
+_CROSS_REFERENCE = re.compile(r"@([a-z]+:[\w-]*\w|[a-z][\w-]*\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +111,24 @@ class ChangePages:
     def _changes(self, entries: Iterable[LedgerEntry], page: str) -> Iterator[ShownChange]:
         for entry in entries:
             there = entry.event != "removed" and entry.id in self.flavour.addresses
-            pieces = entry.pieces
-            if entry.event.startswith("citation"):
-                pieces = tuple((kind, self._citation(words)) for kind, words in pieces)
+            citation = entry.event.startswith("citation")
+            pieces = tuple(
+                (kind, self._citation(words) if citation else self._readable(words)) for kind, words in entry.pieces
+            )
             section = entry.section if entry.kind != "h" else ""
             yield ShownChange(entry.event, section, self.flavour.href(entry.id, page) if there else "", pieces)
+
+    def _readable(self, words: str) -> str:
+        """A text as readers know it: with names in the places of citations, and titles in those of cross references."""
+        words = _CITED.sub(lambda found: f" [{self._citation(found[1])}]", words)
+        return _CROSS_REFERENCE.sub(lambda found: self._title(found[1]) or found[0], words)
+
+    def _title(self, identifier: str) -> str:
+        anchor = self.book.anchors.get(identifier)
+        if anchor is None:
+            return ""
+        kind = {"figure": "fig", "table": "tbl"}.get(anchor.kind)
+        return f"{self.book.labels[kind]} {anchor.number}" if kind else f"“{anchor.title}”"
 
     def _citation(self, words: str) -> str:
         """A citation as readers know it: names and year in the place of the key."""

@@ -13,7 +13,7 @@ from press.tree import BLOCK_CLASS
 _EMPTY_HEADER = re.compile(r"<th([^>]*)></th>")
 _BLOCK_ID = re.compile(rf'<(p|li|dd)>(\s*)<span id="([^"]+)" class="{BLOCK_CLASS}"></span>')
 _SECTION = re.compile(r'(<section id="([^"]+)"[^<>]*>\s*<h[1-6])')
-_WITH_ID = re.compile(r'<(?!section)\w+(?: [^<>]*?)? id="([^"]+)"')
+_WITH_ID = re.compile(rf'<(?!section|[^<>]*"{BLOCK_CLASS}")\w+(?: [^<>]*?)? id="([^"]+)"')
 _FORMULA = re.compile(
     r'<math display="(\w+)"(.*?<annotation encoding="application/x-tex">(.*?)</annotation>)', re.DOTALL
 )
