@@ -100,7 +100,7 @@ class _Site:
         self.downloads = downloads(book, finished)
         self.menu = tuple(self._menu())
         self.previews = page_previews(pages.pages, flavour.suffix)
-        self.news = all_news(book, pages.fragments.lines, flavour, self._address(_HOME))
+        self.news = all_news(book, pages.fragments.lines, flavour)
 
     def pages(self) -> dict[str, Markup]:
         """File name -> page."""

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from press.model import Book, LoggedChange
 from press.tree import plain_text
+from press.writers.site.addresses import HOME, absolute
 from press.writers.xhtml.flavour import Flavour
 from press.writers.xhtml.templates import Templates
 
@@ -37,9 +38,9 @@ class News:
         return plain_text(self.logged.text)
 
 
-def all_news(book: Book, lines: Mapping[str, Markup], flavour: Flavour, home: str) -> tuple[News, ...]:
+def all_news(book: Book, lines: Mapping[str, Markup], flavour: Flavour) -> tuple[News, ...]:
     """Every entry of every changelog; those of one day in the order of the book, its own first."""
-    return tuple(sorted(_news(book, lines, flavour, home), key=lambda news: news.logged.change.date, reverse=True))
+    return tuple(sorted(_news(book, lines, flavour), key=lambda news: news.logged.change.date, reverse=True))
 
 
 def latest(news: tuple[News, ...], count: int) -> tuple[News, ...]:
@@ -55,10 +56,14 @@ def latest(news: tuple[News, ...], count: int) -> tuple[News, ...]:
 
 def feed(book: Book, news: tuple[News, ...], templates: Templates) -> str:
     """The Atom feed. Addresses are relative to its own where the book has none."""
-    return templates.render("web/feed.xml", news=news, urn=_urn(book, "feed"), base=book.settings.url or "", file=FEED)
+
+    def address(href: str) -> str:
+        return absolute(book, href) or href
+
+    return templates.render("web/feed.xml", news=news, urn=_urn(book, "feed"), address=address, home=HOME, file=FEED)
 
 
-def _news(book: Book, lines: Mapping[str, Markup], flavour: Flavour, home: str) -> Iterator[News]:
+def _news(book: Book, lines: Mapping[str, Markup], flavour: Flavour) -> Iterator[News]:
     owners = [("", book.settings.title, book.changes)]
     owners += [(chapter.slug, chapter.title, chapter.changes) for chapter in book.chapters]
     for slug, title, changes in owners:
@@ -71,7 +76,7 @@ def _news(book: Book, lines: Mapping[str, Markup], flavour: Flavour, home: str) 
                 logged,
                 text=lines[f"{slug}/changelog.{number}"],
                 title=title,
-                href=flavour.href(about, "") if about else home,
+                href=flavour.href(about, "") if about else HOME,
                 urn=_urn(book, f"{words} {seen[words]}"),
                 is_book=not slug,
             )
