@@ -83,8 +83,3 @@ def homes(blocks: Sequence[Block]) -> list[int]:
     for number, block in enumerate(blocks):
         made.append(made[-1] if block.kind == "note" and made else number)
     return made
-
-
-def element_ids(blocks: Sequence[Block]) -> dict[int, str]:
-    """`id()` of an element of the text's trees -> the lasting id of its block, for what cannot carry an id itself."""
-    return {id(block.element): block.id for block in blocks if block.id and block.element is not None}

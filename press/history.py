@@ -86,7 +86,7 @@ class History:
     """The releases of a book, as the working state looks back on them."""
 
     ledgers: tuple[Ledger, ...] = ()
-    """What changed since each release, the newest first. A release that is the working state has an empty one."""
+    """What changed since each release, the newest first; none for the release that the book is."""
     corrections: tuple[Correction, ...] = ()
     """The newest release's first."""
     entries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

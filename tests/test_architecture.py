@@ -87,7 +87,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pydantic": ("press.evidence", "press.metadata", "press.readers.settings", "press.readers.csl_items"),
     "pypandoc": ("press.readers.markdown", "press.writers.xhtml.fragments", "press.readers.bibtex_items"),
     "pypdfium2": ("press.proof.text",),
-    "resvg_py": ("press.writers.ebook.cover",),
+    "resvg_py": ("press.writers.xhtml.raster",),
     "rich": ("press.commands.stats", "build"),
     "starlette": ("press.commands.preview",),
     "typer": ("build",),

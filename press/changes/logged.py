@@ -18,13 +18,14 @@ def check_logged(book: Book, report: Report) -> None:
 
     Shared text has no changelog: one of the chapters that include it must have the entry, or the book.
     """
-    if book.released is None or not book.history.ledgers:
+    ledgers = [one for one in book.history.ledgers if book.released and one.since == book.released.name]
+    if book.released is None or not ledgers:
         return
     now = snapshot_of(book)
     told = {entry.chapter for entry in new_entries(book.released, now)}
     including = _including(book)
     files = {chapter.slug: chapter.file for chapter in book.chapters}
-    for chapter, changes in by_chapter(book.history.ledgers[0]).items():
+    for chapter, changes in by_chapter(ledgers[0]).items():
         where = including.get(chapter, {chapter})
         is_new_or_gone = chapter not in book.released.chapters or chapter not in now.chapters
         if where & told or (("" in told) and (chapter in including or is_new_or_gone)):

@@ -21,8 +21,10 @@ def tell_history(book: Book, report: Report) -> Book:
     now = snapshot_of(book)
     releases = [release for release in book.releases if release.name != now.name]
     entries = _first_releases(releases, now)
-    ledgers = tuple(compare(release, now) for release in reversed(book.releases))
-    return book.replace(history=History(ledgers, tuple(_corrections(book, releases, now, entries)), entries))
+    ledgers = [compare(release, now) for release in reversed(book.releases)]
+    if ledgers[0].since == now.name and ledgers[0].is_empty:
+        del ledgers[0]  # the book is that release, and makes the same editions as when it became it
+    return book.replace(history=History(tuple(ledgers), tuple(_corrections(book, releases, now, entries)), entries))
 
 
 def _first_releases(releases: Sequence[Snapshot], now: Snapshot) -> dict[str, tuple[str, ...]]:

@@ -15,21 +15,27 @@ from markupsafe import Markup
 
 from press.diagnostics import Position, Report
 from press.editions import Edition, Finished
-from press.model import Book, GeneratedPart, LoggedChange
+from press.model import Book, GeneratedPart
 from press.store import Store, digest, write_file
 from press.tree import plain_text
 from press.writers.fonts import book_fonts, font_face_css, font_licence
 from press.writers.site.changes import CHANGES_SINCE, ERRATA, ChangePages
 from press.writers.site.citing import ChapterCitation, chapter_citation
+from press.writers.site.downloads import OFFERED, downloads
+from press.writers.site.head import Head, home_head, other_head, page_head
+from press.writers.site.news import FEED, all_news, feed, latest
+from press.writers.site.picture import share_picture
 from press.writers.site.previews import page_previews
+from press.writers.site.sitemap import crawler_files
 from press.writers.xhtml.flavour import Flavour
+from press.writers.xhtml.front_cover import front_cover
 from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
 from press.writers.xhtml.pictures import Pictures
 
 _HOME, _DOWNLOADS = "index", "downloads"
-_OFFERED = ("epub", "screen", "large-print", "epub-sample", "sample", "marked", "print", "cover")
-"""The other editions as the download pages list them: what is for print shops comes last."""
-_ASSETS = ("dark.css", "favicon.svg", "theme.js", "reading.js", "notes.js", "news.js")
+_LATEST_HOME, _LATEST_DOWNLOADS = 3, 10
+"""How many changes these pages tell of."""
+_ASSETS = ("dark.css", "favicon.svg", "theme.js", "reading.js", "notes.js", "new-marks.js")
 """The files of `templates/web/` that are used as they are."""
 _PREVIEWS = "previews"
 _MENU = ("contents", "symptom-index", "references", "index", "whats-new")
@@ -46,19 +52,6 @@ class Link:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
-    """Another edition, for the download pages."""
-
-    edition: Finished
-    href: str
-
-    @property
-    def kilobytes(self) -> int:
-        """The file's size, rounded up."""
-        return -(-self.edition.size // 1000)
-
-
 def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store, report: Report) -> Mapping[str, int]:
     """Write the web edition into the folder `path`, which the other editions' files will stand beside."""
     _check_names(book, report)
@@ -73,6 +66,8 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     files |= {name: site.set.templates.source(f"web/{name}").encode() for name in _ASSETS}
     files |= {f"{_PREVIEWS}/{slug}.js": script.encode() for slug, script in site.previews.items()}
     files |= {f"fonts/{font.file}": font.data for font in fonts} | {"fonts/OFL.txt": font_licence().encode()}
+    files |= {name: text.encode() for name, text in site.for_machines(pages).items()}
+    files |= share_picture(book, [map for _, map in site.maps], site.set.templates, store)
     for name, data in (files | dict(site.set.files)).items():
         write_file(path / name, data)
     return {"pages": len(pages)}
@@ -82,7 +77,7 @@ EDITION = Edition(
     name="web",
     output=lambda settings: "html",
     write=write,
-    needs=_OFFERED,
+    needs=OFFERED,
 )
 
 
@@ -101,11 +96,12 @@ class _Site:
         self.book = book
         self.flavour = flavour
         self.set = pages
-        self.downloads = tuple(
-            Download(finished[name], f"../{finished[name].file}") for name in _OFFERED if name in finished
-        )
+        pictures = Pictures(book, flavour)
+        self.maps = [(view, pictures.overview(view, book.series, _HOME)) for view in pictures.overviews]
+        self.downloads = downloads(book, finished)
         self.menu = tuple(self._menu())
         self.previews = page_previews(pages.pages, flavour.suffix)
+        self.news = all_news(book, pages.fragments.lines, flavour)
 
     def pages(self) -> dict[str, Markup]:
         """File name -> page."""
@@ -117,38 +113,62 @@ class _Site:
             made[links[number].href] = self._page(page, links[number - 1], following)
         changes = ChangePages(self.book, self.flavour)
         for changed in changes.since():
-            made[f"{changed.slug}.html"] = self._framed("changes", changed.slug, changed=changed)
+            title = self.book.labels["changes_since"].format(release=changed.release)
+            made[self._address(changed.slug)] = self._framed(
+                "changes", changed.slug, self._other_head(changed.slug, title), changed=changed
+            )
         if errata := changes.errata(self.set.fragments.lines):
-            made[f"{ERRATA}.html"] = self._framed("errata", ERRATA, errata=errata)
+            head = self._other_head(ERRATA, self.book.labels["errata"])
+            made[self._address(ERRATA)] = self._framed("errata", ERRATA, head, errata=errata)
         if self.downloads:
-            made[f"{_DOWNLOADS}.html"] = self._framed("downloads", _DOWNLOADS, changes=self._changes())
+            made[f"{_DOWNLOADS}.html"] = self._downloads()
         return made
 
+    def for_machines(self, addresses: Iterable[str]) -> dict[str, str]:
+        """File name -> the feed, where anything is logged, and what crawlers ask for."""
+        files = {FEED: feed(self.book, self.news, self.set.templates)} if self.news else {}
+        return files | crawler_files(self.book, addresses, self.flavour.suffix, self.set.templates)
+
     def _home(self) -> Markup:
-        pictures = Pictures(self.book, self.flavour)
         return self._framed(
             "home",
             _HOME,
-            maps=[(view, pictures.overview(view, self.book.series, _HOME)) for view in pictures.overviews],
+            home_head(self.book),
+            front=front_cover(self.book),
+            news=latest(self.news, _LATEST_HOME),
+            maps=self.maps,
             start=next((self._address(page.slug) for page in self.set.pages if page.chapter), self._address(_HOME)),
         )
 
     def _page(self, page: Page, previous: Link, following: Link | None) -> Markup:
+        description = self._description(page)
         return self._framed(
             "page",
             page.slug,
+            page_head(self.book, page, self._address(page.slug), description),
             page=page,
-            description=self._description(page),
+            description=description,
             previous=previous,
             next=following,
             previews=f"{_PREVIEWS}/{page.slug}.js" if page.slug in self.previews else "",
             citation=self._citation(page),
         )
 
-    def _framed(self, template: str, slug: str, **values: object) -> Markup:
+    def _downloads(self) -> Markup:
+        title, description = self.book.labels["downloads"], self.book.labels["downloads_note"]
+        head = other_head(self.book, self._address(_DOWNLOADS), title, description)
+        news = latest(self.news, _LATEST_DOWNLOADS)
+        return self._framed("downloads", _DOWNLOADS, head, front=front_cover(self.book), news=news)
+
+    def _other_head(self, slug: str, title: str) -> Head:
+        return other_head(self.book, self._address(slug), title, f"{title}: {self.book.settings.title}")
+
+    def _framed(self, template: str, slug: str, head: Head, **values: object) -> Markup:
         return self.set.templates.render(
             f"web/{template}.html",
             address=self._address(slug),
+            head=head,
+            feed=FEED if self.news else "",
             menu=self.menu,
             downloads=self.downloads,
             **values,
@@ -173,12 +193,6 @@ class _Site:
             return None
         style = self.set.templates.path("numbered.csl")
         return chapter_citation(self.book, page.chapter, style, self.flavour.suffix)
-
-    def _changes(self) -> tuple[tuple[LoggedChange, Markup, str], ...]:
-        """The book's own changes, as `parts/changes.html` wants them."""
-        lines = self.set.fragments.lines
-        changes = self.book.changes
-        return tuple((change, lines[f"/changelog.{number}"], "") for number, change in enumerate(changes))
 
     def _address(self, slug: str) -> str:
         return slug + self.flavour.suffix

@@ -43,7 +43,7 @@ def _item(book: Book, chapter: Chapter, suffix: str) -> dict[str, Any]:
         "id": f"{settings.slug}-{chapter.slug}",
         "type": "chapter",
         "title": chapter.title,
-        "author": [_name(person) for person in settings.authors],
+        "author": [csl_name(person) for person in settings.authors],
         "container-title": settings.title,
         "version": settings.release.name,
         "issued": {"date-parts": [[updated.year, updated.month, updated.day]]},
@@ -56,7 +56,7 @@ def _item(book: Book, chapter: Chapter, suffix: str) -> dict[str, Any]:
     return item
 
 
-def _name(person: Person) -> dict[str, str]:
+def csl_name(person: Person) -> dict[str, str]:
     """A person with the parts of the name, where `sort_as` tells them; else the name as it is, as of a group."""
     family, _, given = (person.sort_as or "").partition(", ")
     if f"{given} {family}" == person.name and given not in _ARTICLES:

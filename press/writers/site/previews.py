@@ -75,6 +75,7 @@ def _reference(element: etree._Element, address: str) -> str:
     """A reference with its links and the places that cite it, whose addresses hold wherever it is shown."""
     shown = copy.deepcopy(element)
     for link in shown.iter("a"):
+        link.attrib.pop("role", "")  # nobody has come from there
         if link.get("href", "").startswith("#"):
             link.set("href", f"{address}{link.get('href')}")
     inside = "".join(etree.tostring(child, encoding="unicode", method="html") for child in shown)

@@ -101,7 +101,10 @@ class Pictures:
             if not chapter.is_planned and not self.flavour.is_paged:
                 parent = etree.SubElement(root, f"{{{SVG}}}a", nsmap={"xlink": _XLINK})
                 parent.set(f"{{{_XLINK}}}href", self.flavour.href(chapter.slug, page))
-                parent.set("aria-label", f"{chapter.series.reference}: {chapter.short_title}")
+                # A title is the link's name, and what a mouse shows over a disc that has but a number.
+                etree.SubElement(parent, f"{{{SVG}}}title").text = self.book.labels["overview_link"].format(
+                    reference=chapter.series.reference, name=chapter.short_title, where=chapter.metadata.spot.where
+                )
             place = _places(chapter.metadata.spot, False, box)[0]
             mark_spot(parent, place, radius)
             _number(parent, place, radius, chapter.series.number)

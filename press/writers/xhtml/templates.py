@@ -31,6 +31,7 @@ class Templates:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
+        self.environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
         locale = book.settings.language.replace("-", "_")
 
         def date(value: datetime.date) -> str:

@@ -2,15 +2,15 @@
 "use strict";
 
 (() => {
-  const choice = document.querySelector("select[name=news]");
+  const choice = document.querySelector("select[name=since]");
   if (!choice) return;
   const { release, new: word } = choice.dataset;
   const releases = [...choice.options].map(({ value }) => value); // the newest first
 
   const mark = () => {
-    const since = releases.indexOf(choice.value);
+    const last = releases.indexOf(choice.value);
     for (const block of document.querySelectorAll("[data-changed]")) {
-      const isNew = since > 0 && releases.indexOf(block.dataset.changed) <= since;
+      const isNew = last > 0 && releases.indexOf(block.dataset.changed) <= last;
       if (isNew === block.classList.contains("is-new")) continue;
       block.classList.toggle("is-new", isNew);
       if (isNew) {
@@ -25,10 +25,10 @@
   };
 
   /* Who comes for the first time has read nothing before; who read an earlier release sees what is new since. */
-  reading.standard.news = release;
-  const read = reading.kept("news");
+  reading.standard.since = release;
+  const read = reading.kept("since");
   choice.value = releases.includes(read) ? read : release;
-  reading.keep("news", choice.value);
+  reading.keep("since", choice.value);
   choice.addEventListener("change", mark);
   mark();
 })();
