@@ -336,6 +336,15 @@ def test_links_to_paragraphs_are_copied(browser: Browser, address: str) -> None:
     expect(page.get_by_role("status")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == f"{address}/second.html#{paragraph.get_attribute('id')}"
+    page.locator("#sec-another").scroll_into_view_if_needed()
+    page.wait_for_timeout(200)
+    page.get_by_role("button", name="Reading settings").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Copy a link to where you are").press("Enter")
+    place = page.evaluate("navigator.clipboard.readText()").partition("#")[2]
+    assert place != paragraph.get_attribute("id"), "where the reader was, not where the controls are"
+    assert page.locator(f"[id='{place}']").count() == 1
+    page.keyboard.press("Escape")
     page.locator(".cite summary").click()
     page.get_by_role("button", name="Copy", exact=True).nth(1).click()
     assert page.evaluate("navigator.clipboard.readText()").startswith("@incollection{readers-second,")

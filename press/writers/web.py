@@ -22,6 +22,7 @@ from press.writers.fonts import book_fonts, font_face_css, font_licence
 from press.writers.site.changes import CHANGES_SINCE, ERRATA, ChangePages
 from press.writers.site.citing import ChapterCitation, chapter_citation
 from press.writers.site.downloads import OFFERED, downloads
+from press.writers.site.finder import FINDER, finder_data
 from press.writers.site.head import Head, home_head, other_head, page_head
 from press.writers.site.news import FEED, all_news, feed, latest
 from press.writers.site.picture import share_picture
@@ -35,7 +36,7 @@ from press.writers.xhtml.pictures import Pictures
 _HOME, _DOWNLOADS = "index", "downloads"
 _LATEST_HOME, _LATEST_DOWNLOADS = 3, 10
 """How many changes these pages tell of."""
-_ASSETS = ("dark.css", "favicon.svg", "theme.js", "reading.js", "notes.js", "new-marks.js")
+_ASSETS = ("dark.css", "favicon.svg", "theme.js", "reading.js", "notes.js", "new-marks.js", "finder.js")
 """The files of `templates/web/` that are used as they are."""
 _PREVIEWS = "previews"
 _MENU = ("contents", "symptom-index", "references", "index", "whats-new")
@@ -65,6 +66,8 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     files["style.css"] = (font_face_css(fonts, "fonts") + sheet).encode()
     files |= {name: site.set.templates.source(f"web/{name}").encode() for name in _ASSETS}
     files |= {f"{_PREVIEWS}/{slug}.js": script.encode() for slug, script in site.previews.items()}
+    if book.symptoms:
+        files[FINDER] = finder_data(site.set.pages, flavour.suffix).encode()
     files |= {f"fonts/{font.file}": font.data for font in fonts} | {"fonts/OFL.txt": font_licence().encode()}
     files |= {name: text.encode() for name, text in site.for_machines(pages).items()}
     files |= share_picture(book, [map for _, map in site.maps], site.set.templates, store)
@@ -137,6 +140,7 @@ class _Site:
             front=front_cover(self.book),
             news=latest(self.news, _LATEST_HOME),
             maps=self.maps,
+            finder=next((link.href for link in self.menu if "symptom-index" in link.href), ""),
             start=next((self._address(page.slug) for page in self.set.pages if page.chapter), self._address(_HOME)),
         )
 

@@ -116,6 +116,16 @@
       link.href = `#${block.id || block.parentNode.id}`;
       block.append(link);
     };
+    /* For those who do not point: the place that was at the top before they went to the controls. */
+    const button = one(".copy-place");
+    const blocks = all("p[id], li[id], dd[id], section[id]", text);
+    let here = blocks[0];
+    addEventListener("scroll", () => {
+      if (controls.contains(document.activeElement)) return;
+      here = blocks.find((block) => block.getBoundingClientRect().top >= 0) ?? here;
+    }, { passive: true });
+    button.hidden = !here;
+    button.addEventListener("click", () => copy(button, `${location.href.split("#")[0]}#${here.id}`));
     text.addEventListener("pointerover", offer);
     text.addEventListener("click", offer);
     link.addEventListener("click", () => copy(link, link.href));
