@@ -20,18 +20,21 @@ from press.store import Store, digest, write_file
 from press.tree import plain_text
 from press.writers.fonts import book_fonts, font_face_css, font_licence
 from press.writers.site.citing import ChapterCitation, chapter_citation
+from press.writers.site.offline import WORKER, manifest_files, worker_script
 from press.writers.site.previews import page_previews
+from press.writers.site.searching import search_files
 from press.writers.xhtml.flavour import Flavour
 from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
 from press.writers.xhtml.pictures import Pictures
 
-_HOME, _DOWNLOADS = "index", "downloads"
+_HOME, _DOWNLOADS, _SEARCH = "index", "downloads", "search"
 _OFFERED = ("epub", "screen", "large-print", "epub-sample", "sample", "print", "cover")
 """The other editions as the download pages list them: what is for print shops comes last."""
-_ASSETS = ("dark.css", "favicon.svg", "theme.js", "reading.js", "notes.js")
+_ASSETS = ("_headers", "dark.css", "favicon.svg", "theme.js", "reading.js", "notes.js", "offline.js", "search.js")
 """The files of `templates/web/` that are used as they are."""
 _PREVIEWS = "previews"
 _MENU = ("contents", "symptom-index", "references", "index", "whats-new")
+_INSTEAD_OF_SEARCH = ("symptom-index", "index", "contents")
 _STYLED_TAG = re.compile(r'<[^<>]*? style="[^"]*"[^<>]*>')
 _STYLE = re.compile(r' style="([^"]*)"')
 _CLASS = re.compile(r' class="')
@@ -72,7 +75,11 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     files |= {name: site.set.templates.source(f"web/{name}").encode() for name in _ASSETS}
     files |= {f"{_PREVIEWS}/{slug}.js": script.encode() for slug, script in site.previews.items()}
     files |= {f"fonts/{font.file}": font.data for font in fonts} | {"fonts/OFL.txt": font_licence().encode()}
-    for name, data in (files | dict(site.set.files)).items():
+    files |= site.set.files
+    files |= search_files(site.set.pages, flavour.suffix, book.settings.language, report)
+    files |= manifest_files(book.settings, site.set.templates.source("web/favicon.svg"), report)
+    files[WORKER] = worker_script(files, site.set.templates.source("web/sw.js")).encode()
+    for name, data in files.items():
         write_file(path / name, data)
     return {"pages": len(pages)}
 
@@ -88,7 +95,7 @@ EDITION = Edition(
 def _check_names(book: Book, report: Report) -> None:
     """Complain of chapters whose files would be taken for the pages that the edition adds."""
     for chapter in book.chapters:
-        if chapter.slug in (_HOME, _DOWNLOADS):
+        if chapter.slug in (_HOME, _DOWNLOADS, _SEARCH):
             message = f'the web edition has a page of its own called "{chapter.slug}"'
             report.add("duplicate-id", Position(chapter.file), message, "give the file another name")
 
@@ -114,6 +121,7 @@ class _Site:
         for number, page in enumerate(self.set.pages, 1):
             following = links[number + 1] if number + 1 < len(links) else None
             made[links[number].href] = self._page(page, links[number - 1], following)
+        made[f"{_SEARCH}.html"] = self._search()
         if self.downloads:
             made[f"{_DOWNLOADS}.html"] = self._framed("downloads", _DOWNLOADS, changes=self._changes())
         return made
@@ -126,6 +134,10 @@ class _Site:
             maps=[(view, pictures.overview(view, self.book.series, _HOME)) for view in pictures.overviews],
             start=next((self._address(page.slug) for page in self.set.pages if page.chapter), self._address(_HOME)),
         )
+
+    def _search(self) -> Markup:
+        places = [page for page in self.set.pages if page.chapter and page.division == "body"]
+        return self._framed("search", _SEARCH, places=places, instead=tuple(self._generated(_INSTEAD_OF_SEARCH)))
 
     def _page(self, page: Page, previous: Link, following: Link | None) -> Markup:
         return self._framed(
@@ -149,12 +161,17 @@ class _Site:
         )
 
     def _menu(self) -> Iterable[Link]:
-        for role in _MENU:
+        yield from self._generated(_MENU)
+        yield Link(self._address(_SEARCH), self.book.labels["search"])
+        if self.downloads:
+            yield Link(self._address(_DOWNLOADS), self.book.labels["downloads"])
+
+    def _generated(self, roles: Iterable[str]) -> Iterable[Link]:
+        """The parts of these roles that the book has."""
+        for role in roles:
             for part in self.book.parts:
                 if isinstance(part, GeneratedPart) and part.role == role:
                     yield Link(self._address(part.slug), part.title)
-        if self.downloads:
-            yield Link(self._address(_DOWNLOADS), self.book.labels["downloads"])
 
     def _description(self, page: Page) -> str:
         """What a search engine shows under the page's title: its deck, or its and the book's title."""
