@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -19,8 +20,9 @@ from press.store import Store
 from press.writers import web
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ANSWER = base64.b64encode(b'{"payload": {"type": "Error", "message": "no index today"}}').decode()
+COMPLAINT = f"read -r -d , question\nprintf %s, {ANSWER}\ncat > /dev/null"
 CHAPTER = "manuscript/01-first-chapter.md"
-FAILING = "#!/bin/sh\necho 'no index today' >&2\nexit 3\n"
 
 
 @pytest.fixture(scope="module")
@@ -382,7 +384,7 @@ def test_the_edition_works_under_its_headers(browser: Browser, built: Built) -> 
 
 
 def test_two_builds_are_the_same(small_book: MakeBook, store: Store) -> None:
-    """Enough chapters that Pagefind takes several at a time."""
+    """Neither the order of files on a disk, which is another in each folder, nor that of the work comes through."""
     chapters = {
         f"manuscript/{number:02}-chapter-{number}.md": f"---\ntitle: Chapter {number}\n---\n\n## Part\n\n"
         + " ".join(f"word{number * step}" for step in range(60))
@@ -406,19 +408,21 @@ def test_nothing_is_written_that_nobody_needs(built: Built) -> None:
     assert files <= set(re.findall(r'^"([^"]*)": ', worker, re.MULTILINE))
 
 
-@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("program", [None, "exit 3", COMPLAINT])
 def test_a_search_that_cannot_be_made_is_reported(
-    small_book: MakeBook, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+    small_book: MakeBook, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str | None
 ) -> None:
-    program = tmp_path / "pagefind"
-    if there:
-        program.write_text(FAILING, "utf-8")
-        program.chmod(0o755)
-    monkeypatch.setattr(pagefind_bin, "get_executable", lambda: program)
+    """Pagefind is not there, ends at once, or complains."""
+    file = tmp_path / "pagefind"
+    if program is not None:
+        file.write_text(f"#!/bin/bash\n{program}\n", "utf-8")
+        file.chmod(0o755)
+    monkeypatch.setattr(pagefind_bin, "get_executable", lambda: file)
     root = small_book()
     book, report = load_book(root, store)
     assert book
     web.write(book, root / "html", {}, store, report)
     (found,) = report
     assert (found.code, str(found.position)) == ("search-index", "web:search.html:1:1")
-    assert ("no index today" if there else "No such file") in found.message
+    assert found.message.startswith("Pagefind could not make the search: ")
+    assert program != COMPLAINT or found.message.endswith("no index today")

@@ -146,12 +146,14 @@ def test_pages_say_what_they_are(pages: Pages) -> None:
 
 def test_a_chapter_weighs_little(web_folder: Path, pages: Pages) -> None:
     """Under 150 kB with styles, scripts and all previews, without fonts and figures."""
-    shared = sum(path.stat().st_size for path in (*web_folder.glob("*.css"), *web_folder.glob("*.js")))
     for name, root in pages.items():
         if classed(root, "chapter-page"):
             markup = re.sub(r"<svg.*?</svg>", "", (web_folder / name).read_text("utf-8"), flags=re.DOTALL)
-            previews = web_folder / "previews" / f"{name.removesuffix('.html')}.js"
-            size = len(markup.encode()) + shared + (previews.stat().st_size if previews.exists() else 0)
+            loaded = [str(script.get("src")) for script in root.iter("script")]
+            loaded += [str(sheet.get("href")) for sheet in root.iter("link") if sheet.get("rel") == "stylesheet"]
+            files = [web_folder / one for one in (*loaded, f"previews/{name.removesuffix('.html')}.js")]
+            size = len(markup.encode()) + sum(file.stat().st_size for file in files if file.exists())
+            assert {"theme.js", "reading.js", "notes.js", "style.css"} <= set(loaded)
             assert size < 150_000, (name, size)
 
 

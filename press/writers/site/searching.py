@@ -1,24 +1,23 @@
 """The search of the web edition: an index of the pages, made by Pagefind. The home of Pagefind.
 
 Pagefind reads pages made for it alone: what readers would not look for is left out, and the headings have the ids of
-their sections, to which results lead. Its filters are not used, since it writes them in another order each time;
-the search page sorts its results by chapter itself.
+their sections, to which results lead. Two things it can do are not used, since their bytes differ from build to build:
+reading a folder, in whatever order its file system has, and filters; the search page picks a chapter's results itself.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
-import tempfile
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pagefind_bin
 from lxml import etree, html
 
 from press.diagnostics import Position, Report
-from press.store import files_under
 from press.writers.xhtml.pages import Page
 
 FOLDER = "pagefind"
@@ -33,24 +32,21 @@ _REPEATED = "0.2"
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SCRIPT = "pagefind.js"
 _ENTRY = "pagefind-entry.json"
+_PARTS = (".pf_meta", ".pf_index", ".pf_fragment")
 
 
 def search_files(pages: Iterable[Page], suffix: str, language: str, report: Report) -> dict[str, bytes]:
     """The files that the search page needs, by their names in the edition; none when Pagefind failed, and a report."""
-    with tempfile.TemporaryDirectory() as folder:
-        site, made = Path(folder, "site"), Path(folder, "made")
-        site.mkdir()
-        for page in pages:
-            if page.role not in _UNSEARCHED:
-                (site / f"{page.slug}{suffix}").write_bytes(_searched(page, language))
-        problem = _run(site, made)
-        if problem:
-            report.add("search-index", Position("web:search.html"), f"Pagefind could not make the search: {problem}")
-            return {}
-        return {f"{FOLDER}/{name}": (made / name).read_bytes() for name in _needed(made)}
+    searched = {f"{page.slug}{suffix}": _searched(page, language) for page in pages if page.role not in _UNSEARCHED}
+    try:
+        made = _index(searched)
+    except (OSError, _PagefindError) as error:
+        report.add("search-index", Position("web:search.html"), f"Pagefind could not make the search: {error}")
+        return {}
+    return {f"{FOLDER}/{name}": made[name] for name in _needed(made)}
 
 
-def _searched(page: Page, language: str) -> bytes:
+def _searched(page: Page, language: str) -> str:
     """A page as the index is to know it."""
     main = html.fragment_fromstring(str(page.body), create_parent="main")
     for element in list(main.iter(etree.Element)):
@@ -67,29 +63,48 @@ def _searched(page: Page, language: str) -> bytes:
         if element.tag not in _HEADINGS:
             element.attrib.pop("id", None)
     text = etree.tostring(main, encoding="unicode", method="html")
-    return f'<!doctype html>\n<html lang="{language}">\n<body>\n{text}\n</body>\n</html>\n'.encode()
+    return f'<!doctype html>\n<html lang="{language}">\n<body>\n{text}\n</body>\n</html>\n'
 
 
-def _run(site: Path, made: Path) -> str:
-    """Run Pagefind; gives what went wrong, or nothing. Settings of the machine are kept from it."""
+class _PagefindError(Exception):
+    """Pagefind's own words for what went wrong."""
+
+
+def _index(pages: Mapping[str, str]) -> dict[str, bytes]:
+    """Everything that Pagefind makes of some pages, which it takes one after the other."""
+    # Settings of the machine are kept from it.
     settings = {name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")}
-    options = ["--site", str(site), "--output-path", str(made), "--silent"]
-    try:
-        command = [str(pagefind_bin.get_executable()), *options]
-        done = subprocess.run(command, cwd=site, env=settings, capture_output=True, text=True, check=False)
-    except OSError as error:
-        return str(error)
-    if done.returncode == 0 and (made / _ENTRY).is_file():
-        return ""
-    said = (done.stderr or done.stdout).strip().splitlines()
-    return said[-1] if said else f"it ended with {done.returncode}"
+    command = [str(pagefind_bin.get_executable()), "--service"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=settings, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as process:
+        index = _asked(process, type="NewIndex", config={})["index_id"]
+        for name, text in pages.items():
+            _asked(process, type="AddFile", index_id=index, url=f"/{name}", file_contents=text)
+        files = _asked(process, type="GetFiles", index_id=index)["files"]
+    return {file["path"]: base64.b64decode(file["content"]) for file in files}
 
 
-def _needed(made: Path) -> Iterable[str]:
+def _asked(process: subprocess.Popen[bytes], **question: object) -> dict[str, Any]:
+    """Pagefind's answer to a question. Both are JSON in Base64, and a comma ends them."""
+    assert process.stdin and process.stdout
+    process.stdin.write(base64.b64encode(json.dumps({"message_id": 0, "payload": question}).encode()) + b",")
+    process.stdin.flush()
+    said = bytearray()
+    while not said.endswith(b","):
+        more = os.read(process.stdout.fileno(), 1 << 16)
+        if not more:
+            raise _PagefindError("it ended without an answer")
+        said += more
+    answer: dict[str, Any] = json.loads(base64.b64decode(said[:-1]))["payload"]
+    if answer["type"] == "Error":
+        raise _PagefindError(answer["message"])
+    return answer
+
+
+def _needed(made: Mapping[str, bytes]) -> Iterable[str]:
     """The names of the files that our own search page needs; Pagefind writes several faces for others."""
-    entry = json.loads((made / _ENTRY).read_bytes())
+    entry = json.loads(made[_ENTRY])
     stemmers = {f"wasm.{language['wasm'] or 'unknown'}.pagefind" for language in entry["languages"].values()}
-    for path in sorted(files_under([made])):
-        name = path.relative_to(made).as_posix()
-        if name in {_SCRIPT, _ENTRY, *stemmers} or path.suffix in (".pf_meta", ".pf_index", ".pf_fragment"):
+    for name in sorted(made):
+        if name in {_SCRIPT, _ENTRY, *stemmers} or name.endswith(_PARTS):
             yield name
