@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pagefind_bin
 import pytest
-from conftest import Built, MakeBook, load_book, snapshot
+from conftest import SKELETON, Built, MakeBook, load_book, snapshot
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from web_server import serving
 
@@ -54,12 +54,8 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     yield made
     made.close()
     assert wrong == []
-    assert {re.sub(r"/(html|new)/[^/].*|/(html|new)/?$", "", url) for url in asked} <= {_start(asked)}
-
-
-def _start(asked: list[str]) -> str:
-    """What stands before the book's own folder in the first address that was asked for."""
-    return re.sub(r"/(html|new)/.*", "", asked[0]) if asked else ""
+    folder = asked[0].partition("/html/")[0] + "/html/"
+    assert [url for url in asked if not url.startswith(folder)] == []
 
 
 @pytest.fixture
@@ -365,22 +361,30 @@ def test_the_headers_hold_the_policy_of_the_pages(built: Built) -> None:
     assert "X-Content-Type-Options: nosniff" in headers
 
 
-def test_the_edition_works_under_its_headers(browser: Browser, built: Built) -> None:
+def test_the_edition_works_under_its_headers(context: BrowserContext, built: Built) -> None:
     """The header's policy and the page's own hold together, as on a host that reads `_headers`."""
-    headers = (built.html / "_headers").read_text("utf-8").split("\n\n")[0]
-    sent = dict(re.findall(r"^  ([\w-]+): (.*)$", headers, re.MULTILINE))
-    context = browser.new_context(service_workers="block")
+    sent = (built.html / "_headers").read_text("utf-8").split("\n\n")[0]
     page = context.new_page()
-    wrong: list[str] = []
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    with serving(built.html) as address:
-        page.route(
-            "**/*", lambda route: route.fulfill(response=(got := route.fetch()), headers={**got.headers, **sent})
-        )
-        page.goto(f"{address}/search.html?q=tennis")
+    with serving(built.html, dict(re.findall(r"^  ([\w-]+): (.*)$", sent, re.MULTILINE))) as address:
+        answer = page.goto(f"{address}/search.html?q=tennis")
+        assert answer and "frame-ancestors 'none'" in answer.headers["content-security-policy"]
         expect(page.locator(".search-results h2").first).to_be_visible()
-    context.close()
-    assert wrong == []
+        page.evaluate("navigator.serviceWorker.ready")
+        page.goto(f"{address}/scalenes.html")
+        page.context.set_offline(True)
+        page.goto(f"{address}/masseter.html")
+        expect(page.locator("h1")).to_contain_text("Jaw Clenching")
+
+
+@pytest.mark.parametrize(("language", "stemmer"), [("de", "de"), ("en-US", "en-us"), ("la", "unknown")])
+def test_every_language_is_searched(small_book: MakeBook, store: Store, language: str, stemmer: str) -> None:
+    settings = (SKELETON / "manuscript" / "book.yaml").read_text("utf-8")
+    root = small_book({"manuscript/book.yaml": settings.replace("language: en-US", f"language: {language}")})
+    book, report = load_book(root, store)
+    assert book
+    web.write(book, root / "html", {}, store, report)
+    assert not list(report)
+    assert [path.name for path in (root / "html" / "pagefind").glob("wasm*")] == [f"wasm.{stemmer}.pagefind"]
 
 
 def test_two_builds_are_the_same(small_book: MakeBook, store: Store) -> None:
