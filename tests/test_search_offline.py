@@ -315,6 +315,8 @@ def test_a_new_release_waits_until_the_reader_agrees(
         expect(notice).to_be_hidden()
         page.reload()
         expect(page.locator("main")).not_to_contain_text("second release")
+        page.wait_for_timeout(500)
+        expect(notice).to_be_hidden()
         other.reload()
         expect(other.locator(".new-release")).to_contain_text("ready")
         with page.expect_navigation():
