@@ -81,6 +81,7 @@ CODES: dict[str, Code] = {
     "path-outside-book": Code("error", "a path leads out of the book's folder"),
     "raw-html-not-allowed": Code("error", "HTML in a chapter is outside the short list that is allowed"),
     "retracted-reference": Code("error", "a reference is cited that was retracted, and nobody says why it is cited"),
+    "search-index": Code("error", "the search of the web edition could not be made"),
     "stale-evidence": Code(
         "warning", "the references were checked for retractions more than a year before the release"
     ),

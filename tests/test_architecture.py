@@ -82,6 +82,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "press.writers",
     ),
     "markupsafe": ("press.writers", "press.commands.preview"),
+    "pagefind_bin": ("press.writers.site.searching",),
     "PIL": ("press.writers.paged.black",),
     "pydantic_core": ("press.metadata",),
     "pydantic": ("press.evidence", "press.metadata", "press.readers.settings", "press.readers.csl_items"),

@@ -48,6 +48,7 @@ TESTED_ELSEWHERE = {
     "edition-text": "test_text.py::test_the_proof_sees_a_note_dropped_from_the_epub",
     "low-resolution": "test_print.py::test_pictures_with_too_few_pixels_are_reported",
     "missing-profile": "test_print.py::test_no_profile_no_print_edition",
+    "search-index": "test_search_offline.py::test_a_search_that_cannot_be_made_is_reported",
     "withdrawn-claim": "test_epub.py::test_a_claim_that_does_not_hold_is_not_made",
     "layout-warning": "test_screen.py::test_layout_warnings_are_reported",
 }

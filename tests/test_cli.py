@@ -193,6 +193,8 @@ def test_preview(small_book: MakeBook) -> None:
             assert '<script defer src="/press-preview.js"></script></head>' in answer.text
             assert "Content-Security-Policy" not in answer.text
         assert "EventSource" in script.text
+        (offline,) = await get(preview, "/offline.js")
+        assert (offline.status_code, offline.text) == (200, ""), "the preview must not be kept"
         assert script.headers["content-type"].startswith("text/javascript")
         assert style.headers["content-type"].startswith("text/css")
 

@@ -26,7 +26,7 @@ def page(built: Built) -> Iterator[Page]:
 
 def shown(page: Page) -> list[str]:
     """The complaints to be seen."""
-    return [text for text in page.locator(".symptoms dt:visible").all_inner_texts()]
+    return page.locator(".symptoms dt:visible").all_inner_texts()
 
 
 def test_a_complaint_finds_its_spots_and_their_warnings(page: Page) -> None:

@@ -84,6 +84,10 @@ class Preview:
         """The script that listens to the events."""
         return Response(_SCRIPT, media_type="text/javascript")
 
+    async def nothing(self, _: Request) -> Response:
+        """No service worker in the place of the edition's: it would keep what is about to change."""
+        return Response("", media_type="text/javascript")
+
     async def page(self, request: Request) -> Response:
         """A page of the web edition with the script put in; while there is none, the problems."""
         path = request.url.path.lstrip("/") or "index.html"
@@ -115,6 +119,7 @@ def make_app(preview: Preview) -> Starlette:
     routes = [
         Route("/press-preview.js", preview.script),
         Route("/press-preview-events", preview.events),
+        Route("/offline.js", preview.nothing),
         Route("/", preview.page),
         Route("/{name}.html", preview.page),
         Mount("/", StaticFiles(directory=html, check_dir=False)),

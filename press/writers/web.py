@@ -25,21 +25,35 @@ from press.writers.site.downloads import OFFERED, downloads
 from press.writers.site.finder import FINDER, finder_data
 from press.writers.site.head import Head, home_head, other_head, page_head
 from press.writers.site.news import FEED, all_news, feed, latest
+from press.writers.site.offline import WORKER, manifest_files, worker_script
 from press.writers.site.picture import share_picture
 from press.writers.site.previews import page_previews
+from press.writers.site.searching import search_files
 from press.writers.site.sitemap import crawler_files
 from press.writers.xhtml.flavour import Flavour
 from press.writers.xhtml.front_cover import front_cover
 from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
 from press.writers.xhtml.pictures import Pictures
 
-_HOME, _DOWNLOADS = "index", "downloads"
+_HOME, _DOWNLOADS, _SEARCH = "index", "downloads", "search"
 _LATEST_HOME, _LATEST_DOWNLOADS = 3, 10
 """How many changes these pages tell of."""
-_ASSETS = ("dark.css", "favicon.svg", "theme.js", "reading.js", "notes.js", "new-marks.js", "finder.js")
+_ASSETS = (
+    "_headers",
+    "dark.css",
+    "favicon.svg",
+    "theme.js",
+    "reading.js",
+    "notes.js",
+    "new-marks.js",
+    "finder.js",
+    "offline.js",
+    "search.js",
+)
 """The files of `templates/web/` that are used as they are."""
 _PREVIEWS = "previews"
 _MENU = ("contents", "symptom-index", "references", "index", "whats-new")
+_INSTEAD_OF_SEARCH = ("symptom-index", "index", "contents")
 _STYLED_TAG = re.compile(r'<[^<>]*? style="[^"]*"[^<>]*>')
 _STYLE = re.compile(r' style="([^"]*)"')
 _CLASS = re.compile(r' class="')
@@ -69,9 +83,13 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     if book.symptoms:
         files[FINDER] = finder_data(site.set.pages, flavour.suffix).encode()
     files |= {f"fonts/{font.file}": font.data for font in fonts} | {"fonts/OFL.txt": font_licence().encode()}
+    files |= site.set.files
+    files |= search_files(site.set.pages, flavour.suffix, book.settings.language, report)
+    files |= manifest_files(book.settings, site.set.templates.source("web/favicon.svg"), store, report)
+    files[WORKER] = worker_script(files, site.set.templates.source("web/sw.js")).encode()
     files |= {name: text.encode() for name, text in site.for_machines(pages).items()}
     files |= share_picture(book, [map for _, map in site.maps], site.set.templates, store)
-    for name, data in (files | dict(site.set.files)).items():
+    for name, data in files.items():
         write_file(path / name, data)
     return {"pages": len(pages)}
 
@@ -87,7 +105,7 @@ EDITION = Edition(
 def _check_names(book: Book, report: Report) -> None:
     """Complain of chapters whose files would be taken for the pages that the edition adds."""
     for chapter in book.chapters:
-        if chapter.slug in (_HOME, _DOWNLOADS, ERRATA) or chapter.slug.startswith(CHANGES_SINCE):
+        if chapter.slug in (_HOME, _DOWNLOADS, _SEARCH, ERRATA) or chapter.slug.startswith(CHANGES_SINCE):
             message = f'the web edition has a page of its own called "{chapter.slug}"'
             report.add("duplicate-id", Position(chapter.file), message, "give the file another name")
 
@@ -123,6 +141,7 @@ class _Site:
         if errata := changes.errata(self.set.fragments.lines):
             head = self._other_head(ERRATA, self.book.labels["errata"])
             made[self._address(ERRATA)] = self._framed("errata", ERRATA, head, errata=errata)
+        made[f"{_SEARCH}.html"] = self._search()
         if self.downloads:
             made[f"{_DOWNLOADS}.html"] = self._downloads()
         return made
@@ -143,6 +162,12 @@ class _Site:
             finder=next((link.href for link in self.menu if "symptom-index" in link.href), ""),
             start=next((self._address(page.slug) for page in self.set.pages if page.chapter), self._address(_HOME)),
         )
+
+    def _search(self) -> Markup:
+        places = [page for page in self.set.pages if page.chapter and page.division == "body"]
+        head = self._other_head(_SEARCH, self.book.labels["search"])
+        instead = tuple(self._generated(_INSTEAD_OF_SEARCH))
+        return self._framed("search", _SEARCH, head, places=places, instead=instead)
 
     def _page(self, page: Page, previous: Link, following: Link | None) -> Markup:
         description = self._description(page)
@@ -179,12 +204,17 @@ class _Site:
         )
 
     def _menu(self) -> Iterable[Link]:
-        for role in _MENU:
+        yield from self._generated(_MENU)
+        yield Link(self._address(_SEARCH), self.book.labels["search"])
+        if self.downloads:
+            yield Link(self._address(_DOWNLOADS), self.book.labels["downloads"])
+
+    def _generated(self, roles: Iterable[str]) -> Iterable[Link]:
+        """The parts of these roles that the book has."""
+        for role in roles:
             for part in self.book.parts:
                 if isinstance(part, GeneratedPart) and part.role == role:
                     yield Link(self._address(part.slug), part.title)
-        if self.downloads:
-            yield Link(self._address(_DOWNLOADS), self.book.labels["downloads"])
 
     def _description(self, page: Page) -> str:
         """What a search engine shows under the page's title: its deck, or its and the book's title."""

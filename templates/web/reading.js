@@ -32,6 +32,18 @@
     one(`a[rel=${relation}]`)?.click();
   });
 
+  /* Search, by a key that those who speak to their machines can switch off */
+
+  addEventListener("keydown", (event) => {
+    const busy = event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey;
+    if (event.key !== "/" || busy || reading.kept("keys") === "off") return;
+    if (event.target.closest?.("input:not([type=radio]), select, textarea, [contenteditable]")) return;
+    event.preventDefault();
+    const field = one("#search-field");
+    if (field) field.select();
+    else location.href = "search.html";
+  });
+
   /* Progress, and the section being read */
 
   const bar = document.createElement("div");

@@ -1,8 +1,8 @@
-/* The reader's colours and size of text, kept between pages. Not deferred: it must be done before the first paint. */
+/* The reader's choices, kept between pages. Not deferred: it must be done before the first paint. */
 "use strict";
 
 const reading = {
-  standard: { theme: "auto", size: "100" },
+  standard: { theme: "auto", size: "100", keys: "on" },
 
   /* Storage may be forbidden, on pages from a disk too: the choice then lasts as long as the page. */
   kept(name) {
