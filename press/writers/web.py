@@ -30,6 +30,7 @@ from press.writers.site.picture import share_picture
 from press.writers.site.previews import page_previews
 from press.writers.site.searching import search_files
 from press.writers.site.sitemap import crawler_files
+from press.writers.site.small import small
 from press.writers.xhtml.flavour import Flavour
 from press.writers.xhtml.front_cover import front_cover
 from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
@@ -50,7 +51,7 @@ _ASSETS = (
     "offline.js",
     "search.js",
 )
-"""The files of `templates/web/` that are used as they are."""
+"""The files of `templates/web/` that are no templates."""
 _PREVIEWS = "previews"
 _MENU = ("contents", "symptom-index", "references", "index", "whats-new")
 _INSTEAD_OF_SEARCH = ("symptom-index", "index", "contents")
@@ -77,8 +78,8 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     files = {name: styles.without_inline(markup).encode() for name, markup in pages.items()}
     sheet = site.set.templates.source("figures.css") + site.set.templates.source("web/web.css") + styles.css()
     fonts = book_fonts(set(sheet).union(*pages.values()), "woff2", store)
-    files["style.css"] = (font_face_css(fonts, "fonts") + sheet).encode()
-    files |= {name: site.set.templates.source(f"web/{name}").encode() for name in _ASSETS}
+    files["style.css"] = small("style.css", font_face_css(fonts, "fonts") + sheet)
+    files |= {name: small(name, site.set.templates.source(f"web/{name}")) for name in _ASSETS}
     files |= {f"{_PREVIEWS}/{slug}.js": script.encode() for slug, script in site.previews.items()}
     if book.symptoms:
         files[FINDER] = finder_data(site.set.pages, flavour.suffix).encode()
@@ -86,7 +87,7 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     files |= site.set.files
     files |= search_files(site.set.pages, flavour.suffix, book.settings.language, report)
     files |= manifest_files(book.settings, site.set.templates.source("web/favicon.svg"), store, report)
-    files[WORKER] = worker_script(files, site.set.templates.source("web/sw.js")).encode()
+    files[WORKER] = small(WORKER, worker_script(files, site.set.templates.source("web/sw.js")))
     files |= {name: text.encode() for name, text in site.for_machines(pages).items()}
     files |= share_picture(book, [map for _, map in site.maps], site.set.templates, store)
     for name, data in files.items():
