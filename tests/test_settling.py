@@ -92,9 +92,8 @@ def section_of(markup: str) -> tuple[Box, list[Box]]:
 @pytest.mark.parametrize(
     ("markup", "spare", "moved"),
     [
-        ("<figure id='f'/><p id='1'/>", 1, "f 1"),
-        ("<figure id='f'/><p id='1'/>", 2, "1 f"),
-        (f"<figure id='f'/><p id='1'>{NOTE}</p>", 2, "f 1"),
+        ("<figure id='f'/><p id='1'/>", 0, "f 1"),
+        ("<figure id='f'/><p id='1'/>", 1, "1 f"),
         ("<figure id='f'/><aside id='1'/>", 2, "f 1"),
     ],
 )

@@ -6,7 +6,7 @@ no room, so much of the text after it goes before it as fills that room, and bot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,24 +34,65 @@ class Journey:
     attempts: int = _ATTEMPTS
 
 
-def drop(root: Any, before: Any, page: Any, journeys: dict[Any, Journey]) -> bool:
-    """Move a figure that strands at the head of a page; whether there was one that could be moved."""
-    chain = _first_boxes(page.children[0])
-    figure = next((box for box in chain if box.element_tag == "figure"), None)
-    if figure is None or (space := room(before)) <= _HOLE:
-        return False
-    journey = journeys.setdefault(figure.element, Journey(_FAR * page.height))
-    journey.attempts -= 1
-    if journey.attempts < 0:
-        return False
-    path = _path(root, figure.element)
-    pace = _pace(before)
-    spare = page.height - figure.margin_height() - sum(area.margin_height() for area in notes(page))
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """The last move, which is taken back if it leaves a larger hole than there was."""
 
-    def height(box: Any) -> float:
-        return _letters(box) * pace + line_height(page) / 2
+    element: Any
+    page: int
+    """The number, from 0, of the page with the hole."""
+    hole: float
+    children: Sequence[tuple[Any, list[Any]]]
+    """Boxes and what was in them before."""
+    headings: int
+    passed: float
 
-    return bool(path) and move_down(path, space, spare, height, journey)
+
+class Drops:
+    """The figures of a layout that move."""
+
+    def __init__(self, root: Any) -> None:
+        self._root = root
+        self._journeys: dict[Any, Journey] = {}
+        self._last: _Move | None = None
+
+    def move(self, made: Sequence[Any]) -> int | None:
+        """Move a figure that strands at the head of the last page; the first page to be made again, if there is one."""
+        before, page = made[-2:]
+        figure = next((box for box in _first_boxes(page.children[0]) if box.element_tag == "figure"), None)
+        if figure is None or (hole := room(before)) <= _HOLE:
+            return None
+        journey = self._journeys.setdefault(figure.element, Journey(_FAR * page.height))
+        journey.attempts -= 1
+        last, self._last = self._last, None
+        if last and last.element is figure.element and hole >= last.hole:
+            for box, children in last.children:
+                box.children = children
+            journey.headings, journey.space = last.headings, last.passed - 1
+            return last.page
+        path = _path(self._root, figure.element)
+        if journey.attempts < 0 or not path:
+            return None
+        pace = _pace(before)
+        spare = page.height - figure.margin_height() - sum(area.margin_height() for area in notes(page))
+
+        def height(box: Any) -> float:
+            return _letters(box) * pace + line_height(page) / 2
+
+        headings, space = journey.headings, journey.space
+        children = [(box, box.children) for box in _sections(self._root)]
+        if not move_down(path, hole, spare, height, journey):
+            return None
+        self._last = _Move(figure.element, len(made) - 2, hole, children, headings, space - journey.space)
+        return len(made) - 2
+
+
+def _sections(box: Any) -> Iterator[Any]:
+    """The boxes in which blocks stand that may be moved."""
+    if box.element_tag in ("html", "body", "main", "article", "section", "div"):
+        yield box
+        for child in box.children:
+            yield from _sections(child)
 
 
 def _pace(page: Any) -> float:
@@ -83,8 +124,7 @@ def move_down(path: list[Any], space: float, spare: float, height: Callable[[Any
             break
         headings += block.element_tag == "h2"
         passed += height(block)
-        whole = block.element_tag in _UNBROKEN or _has_note(block.element)
-        most = space if whole else space + 0.8 * spare
+        most = space if block.element_tag in _UNBROKEN else space + spare
         fits = passed <= min(most, journey.space)
         if headings > journey.headings or not fits:
             break

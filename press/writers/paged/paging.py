@@ -6,10 +6,10 @@ last page has but a line or two gets some more from the page before.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from press.writers.paged.figures import Journey, drop
+from press.writers.paged.figures import Drops
 from press.writers.paged.mending import replaced
 from press.writers.paged.rooms import filled, line_height, room
 
@@ -23,7 +23,7 @@ def well_filled_pages(context: Any, root: Any, html: Any, pages: list[Any]) -> l
 
     made: list[Any] = []
     notes: list[_Notes] = []
-    journeys: dict[Any, Journey] = {}
+    drops = Drops(root)
     free: dict[int, float] = {}
     context.rendered_notes = []
     while True:
@@ -40,14 +40,13 @@ def well_filled_pages(context: Any, root: Any, html: Any, pages: list[Any]) -> l
             page, resume_at = pages[number], context.page_maker[number + 1][0]
         made.append(page)
         is_last = resume_at is None and not reported
-        again = bool(number) and drop(root, made[-2], page, journeys)
-        if number and is_last and not again and not free:
-            free = _for_the_last(number, made[-2], page)
-            again = bool(free)
-        if again:
-            del made[-2:], context.page_maker[number:]
-            notes.pop()
-            notes.pop().restore(context)
+        again = drops.move(made) if number else None
+        if number and is_last and again is None and not free and (free := _for_the_last(made)):
+            again = number - 1
+        if again is not None:
+            del made[again:], context.page_maker[again + 1 :]
+            notes[again].restore(context)
+            del notes[again:]
             pages = []
         elif is_last:
             del context.page_maker[number + 2 :]
@@ -71,10 +70,11 @@ class _Notes:
         context.broken_out_of_flow = self.broken
 
 
-def _for_the_last(number: int, before: Any, page: Any) -> dict[int, float]:
+def _for_the_last(made: Sequence[Any]) -> dict[int, float]:
     """The page before the last and the space to keep free on it, so that enough lines stand on the last one."""
+    before, page = made[-2:]
     missing = _LAST_LINES * line_height(page) - filled(page)
-    return {number - 1: room(before) + missing} if missing > 0 else {}
+    return {len(made) - 2: room(before) + missing} if missing > 0 else {}
 
 
 def _kept_free(root: Any, space: float) -> Any:
