@@ -352,7 +352,7 @@ def broken_boxes() -> list[int]:
     style = "@page { size: 300px; margin: 0 } body { margin: 0; font: 12px/16px x } div { --whole: half }"
     found = []
     for height in range(150, 300, 8):
-        markup = f"<style>{style}</style><p style='height: {height}px'></p><div>{'Word<br>' * 8}</div>"
+        markup = f"<style>{style}</style><p style='height: {height}px'></p><div>{'Word<br>' * 6}</div>"
         pages = weasyprint.HTML(string=markup).render().pages
         if len([page for page in pages if any(isinstance(b, TextBox) for b in page._page_box.descendants())]) > 1:
             found.append(height)

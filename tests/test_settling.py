@@ -12,12 +12,16 @@ from lxml import etree
 from markupsafe import Markup
 from weasyprint.formatting_structure.boxes import TextBox
 
-from press.writers.paged.figures import move_down
+from press.writers.paged.figures import Journey, move_down
 from press.writers.paged.layout import Engine, Layout
 from press.writers.paged.settling import page_of, settled
 from press.writers.xhtml.pages import Page
 
-STYLE = "@page { size: 200pt 200pt; margin: 0 } body, p, figure { margin: 0; font-size: 10pt; font-family: monospace } "
+STYLE = """
+    @page { size: 200pt 200pt; margin: 0 }
+    html { line-height: 10pt }
+    body, p, figure { margin: 0; font-size: 10pt; font-family: monospace }
+"""
 
 
 def texts(page: Any) -> Iterator[str]:
@@ -50,35 +54,65 @@ def boxes(markup: str) -> Box:
     return made(etree.fromstring(markup))
 
 
+NOTE = "<i class='footnote'/>"
+
+
 @pytest.mark.parametrize(
-    ("markup", "count", "moved"),
+    ("markup", "space", "moved"),
     [
         ("<p id='0'/><figure id='f'/><p id='1'/><p id='2'/>", 1, "0 1 f 2"),
         ("<p id='0'/><figure id='f'/><p id='1'/><p id='2'/>", 5, "0 1 2 f"),
-        ("<figure id='f'/><p id='1'/><p id='2'>These:</p><ul id='3'/>", 3, "1 f 2 3"),
-        ("<figure id='f'/><p id='1'>So<b/>:</p><ul id='2'/>", 3, ""),
-        ("<figure id='f'><i class='footnote'/></figure><p id='1'/><p id='2'><i class='footnote'/></p>", 2, "1 f 2"),
-        ("<figure id='f'/><ul id='1'/><p id='2'/>", 1, ""),
-        ("<figure id='f'/><p id='1' class='remark'/>", 1, ""),
+        ("<figure id='f'/><p id='1'/><p id='2'>These:</p><ul id='3'/>", 2, "1 f 2 3"),
+        ("<figure id='f'/><p id='1'/><p id='2'>These:</p><ul id='3'/>", 3, "1 2 3 f"),
+        ("<figure id='f'/><p id='1'>So<b/>:</p>", 3, ""),
+        (f"<figure id='f'>{NOTE}</figure><p id='1'/><p id='2'>{NOTE}</p>", 2, "1 f 2"),
+        ("<figure id='f'/><figure id='1'/><p id='2'/>", 5, ""),
+        ("<figure id='f'/><p id='1'/><table id='2'/><p id='3'/>", 5, "1 f 2 3"),
+        ("<figure id='f'/><div id='1'><figure id='2'/></div>", 5, ""),
         ("<figure id='f'/></s><s><h2 id='n'/><p id='1'/><ul id='2'/>", 2, ") s(n 1 f 2"),
-        ("<figure id='f'/></s><s><p id='1'/><ul id='2'/>", 2, ""),
+        ("<figure id='f'/></s><s><h2 id='n'/><p id='1'/></s><s><h2 id='m'/><p id='2'/>", 9, ") s(n 1 f) s(m 2"),
     ],
 )
-def test_figures_drop_in_later(markup: str, count: int, moved: str) -> None:
-    """A figure moves down by paragraphs, into the next section too, but not past anything else."""
-    root = boxes(f"<main><s>{markup}</s></main>")
+def test_figures_drop_in_later(markup: str, space: int, moved: str) -> None:
+    """A figure moves down by text and lists, into the next section too, but not past a figure, table or note."""
+    root, path = section_of(markup)
     before = str(root)
+    assert move_down(path, space, 0, lambda _: 1, Journey(9)) == bool(moved)
+    assert str(root) == (f"main(section({moved.replace(' s(', ' section(')}))" if moved else before)
+
+
+def section_of(markup: str) -> tuple[Box, list[Box]]:
+    """A tree with these sections, and the path to its first figure."""
+    markup = markup.replace("s>", "section>")
+    root = boxes(f"<main><section>{markup}</section></main>")
     section = root.children[0]
-    figure = next(box for box in section.children if box.element_tag == "figure")
-    assert move_down([root, section, figure], count) == bool(moved)
-    assert str(root) == (f"main(s({moved}))" if moved else before)
+    return root, [root, section, next(box for box in section.children if box.element_tag == "figure")]
+
+
+@pytest.mark.parametrize(
+    ("markup", "spare", "moved"),
+    [
+        ("<figure id='f'/><p id='1'/>", 0, "f 1"),
+        ("<figure id='f'/><p id='1'/>", 1, "1 f"),
+        ("<figure id='f'/><aside id='1'/>", 2, "f 1"),
+    ],
+)
+def test_figures_do_not_go_far(markup: str, spare: int, moved: str) -> None:
+    """Text that has no room before a figure goes there only if its rest has room above the figure on the next page."""
+    root, path = section_of(markup)
+    move_down(path, 2, spare, lambda _: 3, Journey(9))
+    assert str(root) == f"main(section({moved}))"
+    root, path = section_of("<figure id='f'/><p id='1'/><p id='2'/>")
+    journey = Journey(4)
+    assert move_down(path, 2, 2, lambda _: 3, journey)
+    assert not move_down(path, 2, 2, lambda _: 3, journey), "no figure goes farther than a page"
 
 
 def test_no_hole_before_a_figure() -> None:
     """A tall figure that does not fit under a text goes behind the text that follows it, and every note stays whole."""
-    style = STYLE + """p { height: 40pt } figure { height: 100pt; break-inside: avoid } .footnote { float: footnote }"""
+    style = STYLE + """figure { height: 100pt; break-inside: avoid } .footnote { float: footnote }"""
     note = '<span class="footnote" id="note-{0}">Note {0}.</span>'
-    paragraphs = [f"<p>Text {number}.{note.format(number)}</p>" for number in range(1, 8)]
+    paragraphs = [f"<p>Text {number}.{note.format(number)}{' word' * 20}</p>" for number in range(1, 8)]
     body = "".join([*paragraphs[:2], '<figure id="f">Figure</figure>', *paragraphs[2:]])
     warnings: list[str] = []
     layout = Engine(style, {}, warnings.append).lay_out(f"<html><body><section>{body}</section></body></html>")
@@ -88,6 +122,36 @@ def test_no_hole_before_a_figure() -> None:
         words = " ".join(texts(page))
         assert re.findall(r"Text (\d)", words) == re.findall(r"Note (\d)", words)
     assert not warnings
+
+
+BOX = STYLE + "p { line-height: 10pt; orphans: 2; widows: 2 } .box { --whole: half } .box p { --whole: none }"
+
+
+@pytest.mark.parametrize(
+    ("above", "lines", "first"),
+    [
+        (16, 10, 0),  # it goes to the next page whole: what stays empty is a fifth of this one
+        (12, 10, 10 - 4),  # as much of it stays as leaves four lines to the next page
+        (10, 18, 10),  # too long to be kept whole
+        (17, 18, 0),  # only three lines of it would stay
+    ],
+)
+def test_boxes_break_well(above: int, lines: int, first: int) -> None:
+    """A box that has no room is kept whole, or else each page has at least four lines of it."""
+    body = "<p>Text</p>" * above + f'<div class="box"><p>{"<br>".join(["Box"] * lines)}</p></div>' + "<p>End</p>" * 6
+    layout = Engine(BOX, {}, pytest.fail).lay_out(f"<html><body>{body}</body></html>")
+    assert list(texts(layout.document.pages[0])).count("Box") == first
+
+
+def test_no_page_ends_a_part_with_a_line_or_two() -> None:
+    """The last page gets lines from the page before, and every note stays with its call."""
+    style = BOX + ".footnote { float: footnote }"
+    text = "<br>".join(f"Text {number}" for number in range(21))
+    note = '<span class="footnote" id="note">Note</span>'
+    layout = Engine(style, {}, pytest.fail).lay_out(f"<html><body><p>{text}{note}</p></body></html>")
+    first, last = [" ".join(texts(page)) for page in layout.document.pages]
+    assert last.count("Text") == 6 and first.count("Text") == 15
+    assert "Note" in last and "Note" not in first
 
 
 def part(slug: str, *paragraphs: str) -> Page:

@@ -1,118 +1,170 @@
-"""Figures that would leave a hole at the foot of a page drop in a few paragraphs later, as in books set by hand.
+"""Figures that would leave a hole at the foot of a page drop in a little later, as in books set by hand.
 
-It happens while pages are made: where a figure stands at the head of a page because the page before had no room, so
-many of the paragraphs after it go before it as fill that room, and both pages are made again.
+It happens while pages are made (`paging.py`): where a figure stands at the head of a page because the page before had
+no room, so much of the text after it goes before it as fills that room, and both pages are made again.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from press.writers.paged.rooms import in_flow, line_height, notes, room
 
 _HOLE = 57.0
 """CSS pixels of empty space that are too much: three lines."""
-_LINE = 19.0
+_FAR = 1.0
+"""Pages of text that a figure may pass in all."""
+_HEADINGS_PASSED = 1
 _ATTEMPTS = 5
 """So often may one figure move."""
+_PASSED = ("p", "ul", "ol", "dl", "aside", "div", "blockquote")
+_UNBROKEN = ("aside", "div")
+_HEADINGS = ("h2", "h3", "h4")
 
 
-def pages_without_holes(context: Any, root: Any, html: Any, pages: list[Any]) -> list[Any]:
-    """WeasyPrint's `make_all_pages`, which makes the pages before and after a moved figure again."""
-    from weasyprint.layout.page import remake_page
+@dataclass(slots=True)
+class Journey:
+    """How far a figure has moved, and how far it still may."""
 
-    made: list[Any] = []
-    notes: list[_Notes] = []
-    moves: Counter[Any] = Counter()
-    context.rendered_notes = []
-    while True:
-        number = len(made)
-        notes.append(_Notes(context))
-        remake = context.page_maker[number][-1]
-        reported = None
-        if not pages or remake["content_changed"] or remake["pages_wanted"]:
-            remake |= {"content_changed": False, "pages_wanted": False, "anchors": [], "content_lookups": []}
-            page, resume_at = remake_page(number, context, root, html)
-            reported = context.reported_footnotes
-        else:
-            page, resume_at = pages[number], context.page_maker[number + 1][0]
-        made.append(page)
-        if number and _drop(root, made[-2], page, moves):
-            del made[-2:], context.page_maker[number:]
-            notes.pop()
-            notes.pop().restore(context)
-            pages = []
-        elif resume_at is None and not reported:
-            del context.page_maker[number + 2 :]
-            context.broken_out_of_flow.clear()
-            context.reported_footnotes.clear()
-            return made
+    space: float
+    """CSS pixels of text."""
+    headings: int = _HEADINGS_PASSED
+    attempts: int = _ATTEMPTS
 
 
-class _Notes:
-    """What a layout context knows of notes and other boxes out of the flow, as it is before a page is made."""
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """The last move, which is taken back if it leaves a larger hole than there was."""
 
-    def __init__(self, context: Any) -> None:
-        self.lists = {
-            name: list(getattr(context, name)) for name in ("footnotes", "reported_footnotes", "rendered_notes")
-        }
-        self.broken = dict(context.broken_out_of_flow)
-
-    def restore(self, context: Any) -> None:
-        for name, before in self.lists.items():
-            setattr(context, name, before)
-        context.broken_out_of_flow = self.broken
-
-
-def _drop(root: Any, before: Any, page: Any, moves: Counter[Any]) -> bool:
-    """Move a figure that strands at the head of a page; whether there was one that could be moved."""
-    chain = _first_boxes(page.children[0])
-    figure = next((box for box in chain if box.element_tag == "figure"), None)
-    if figure is None or (room := _room(before)) <= _HOLE or moves[figure.element] == _ATTEMPTS:
-        return False
-    moves[figure.element] += 1
-    count = _paragraphs(chain, figure, room)
-    path = _path(root, figure.element)
-    return bool(count and path and move_down(path, count))
+    element: Any
+    page: int
+    """The number, from 0, of the page with the hole."""
+    hole: float
+    children: Sequence[tuple[Any, list[Any]]]
+    """Boxes and what was in them before."""
+    headings: int
+    passed: float
 
 
-def move_down(path: list[Any], count: int) -> bool:
-    """Move the last box of a path from the root behind so many of the paragraphs that follow it, or fewer.
+class Drops:
+    """The figures of a layout that move."""
 
+    def __init__(self, root: Any) -> None:
+        self._root = root
+        self._journeys: dict[Any, Journey] = {}
+        self._last: _Move | None = None
+
+    def move(self, made: Sequence[Any]) -> int | None:
+        """Move a figure that strands at the head of the last page; the first page to be made again, if there is one."""
+        before, page = made[-2:]
+        figure = next((box for box in _first_boxes(page.children[0]) if box.element_tag == "figure"), None)
+        if figure is None or (hole := room(before)) <= _HOLE:
+            return None
+        journey = self._journeys.setdefault(figure.element, Journey(_FAR * page.height))
+        journey.attempts -= 1
+        last, self._last = self._last, None
+        if last and last.element is figure.element and hole >= last.hole:
+            for box, children in last.children:
+                box.children = children
+            journey.headings, journey.space = last.headings, last.passed - 1
+            return last.page
+        path = _path(self._root, figure.element)
+        if journey.attempts < 0 or not path:
+            return None
+        pace = _pace(before)
+        spare = page.height - figure.margin_height() - sum(area.margin_height() for area in notes(page))
+
+        def height(box: Any) -> float:
+            return _letters(box) * pace + line_height(page) / 2
+
+        headings, space = journey.headings, journey.space
+        children = [(box, box.children) for box in _sections(self._root)]
+        if not move_down(path, hole, spare, height, journey):
+            return None
+        self._last = _Move(figure.element, len(made) - 2, hole, children, headings, space - journey.space)
+        return len(made) - 2
+
+
+def _sections(box: Any) -> Iterator[Any]:
+    """The boxes in which blocks stand that may be moved."""
+    if box.element_tag in ("html", "body", "main", "article", "section", "div"):
+        yield box
+        for child in box.children:
+            yield from _sections(child)
+
+
+def _pace(page: Any) -> float:
+    """The height that a letter takes, as the lines of a page show it."""
+    lines = [box for box in page.children[0].descendants() if type(box).__name__ == "LineBox"]
+    return float(sum(line.height for line in lines) / max(1, sum(map(_letters, lines))))
+
+
+def _letters(box: Any) -> int:
+    return sum(len(getattr(inner, "text", "")) for inner in box.descendants())
+
+
+def move_down(path: list[Any], space: float, spare: float, height: Callable[[Any], float], journey: Journey) -> bool:
+    """Move the last box of a path from the root behind as many of the blocks that follow it as fill a space, or fewer.
+
+    What does not go into that space has room above the figure on its own page, if it is not more than `spare`.
     It does not leave the place after a paragraph that announces what comes next, and passes the heading of the next
-    section only together with a paragraph. A figure that has a note stays before paragraphs that have some: notes
-    come in the order of their numbers. Gives whether it moved.
+    section only together with a block of it. It passes no other figure and no table, and a box only if that fits. A
+    figure that has a note stays before blocks that have some: notes come in the order of their numbers. Gives whether
+    it moved.
     """
-    *_, above, parent, box = path
-    inside, at = parent, parent.children.index(box) + 1
+    parent, box = path[-2:]
     place = None
     noted = _has_note(box.element)
-    for _ in range(count):
-        if at == len(inside.children) and inside is parent:
-            following = above.children[above.children.index(parent) + 1 :][:1]
-            if not (following and [child.element_tag for child in following[0].children[:1]] == ["h2"]):
-                break
-            inside, at = following[0], 1
-        if at == len(inside.children) or not _is_plain(inside.children[at]):
+    passed, headings = 0.0, 0
+    for inside, at in _following(path):
+        block = inside.children[at]
+        if passed >= space or not _can_be_passed(block) or (noted and _has_note(block.element)):
             break
-        if noted and _has_note(inside.children[at].element):
+        headings += block.element_tag == "h2"
+        passed += height(block)
+        most = space if block.element_tag in _UNBROKEN else space + spare
+        fits = passed <= min(most, journey.space)
+        if headings > journey.headings or not fits:
             break
-        at += 1
-        if not _announces(inside.children[at - 1].element):
-            place = inside, at
+        if block.element_tag not in _HEADINGS and not _announces(block.element):
+            place = inside, at + 1, passed, headings
     if place is None:
         return False
-    into, at = place
-    rest = [child for child in parent.children if child is not box]
-    parent.children = rest
+    into, at, passed, headings = place
+    journey.space -= passed
+    journey.headings -= headings
+    parent.children = [child for child in parent.children if child is not box]
     children = list(into.children)
     children.insert(at - (into is parent), box)
     into.children = children
     return True
 
 
-def _is_plain(box: Any) -> bool:
-    return box.element_tag == "p" and not box.element.get("class")
+def _following(path: list[Any]) -> Iterator[tuple[Any, int]]:
+    """The blocks after the last box of a path: its siblings, and what is in the sections after its own."""
+    for above, box in zip(path[-2::-1], path[:0:-1], strict=True):
+        for at in range(above.children.index(box) + 1, len(above.children)):
+            yield from _blocks(above, at)
+        if above.element_tag != "section":
+            return
+
+
+def _blocks(parent: Any, at: int) -> Iterator[tuple[Any, int]]:
+    box = parent.children[at]
+    if box.element_tag != "section":
+        yield parent, at
+        return
+    for inner in range(len(box.children)):
+        yield from _blocks(box, inner)
+
+
+def _can_be_passed(box: Any) -> bool:
+    figures = {"figure", "table"}
+    return box.element_tag in _HEADINGS or (
+        box.element_tag in _PASSED and not any(inner.tag in figures for inner in box.element.iter())
+    )
 
 
 def _has_note(element: Any) -> bool:
@@ -122,7 +174,7 @@ def _has_note(element: Any) -> bool:
 def _announces(paragraph: Any) -> bool:
     """Whether a paragraph ends with a colon."""
     end = paragraph[-1].tail if len(paragraph) else paragraph.text
-    return (end or "").rstrip().endswith(":")
+    return paragraph.tag == "p" and (end or "").rstrip().endswith(":")
 
 
 def _path(box: Any, element: Any) -> list[Any]:
@@ -135,52 +187,9 @@ def _path(box: Any, element: Any) -> list[Any]:
     return []
 
 
-def _in_flow(box: Any) -> list[Any]:
-    return [child for child in getattr(box, "children", ()) if child.is_in_normal_flow()]
-
-
 def _first_boxes(box: Any) -> list[Any]:
     """A box, its first child, that one's first child, and so on."""
     chain = [box]
-    while children := _in_flow(chain[-1]):
+    while children := in_flow(chain[-1]):
         chain.append(children[0])
     return chain
-
-
-def _room(page: Any) -> float:
-    """The empty space between the last line of a page and its notes or its foot."""
-    bottom = page.content_box_y() + page.height
-    areas = [area for area in page.children if type(area).__name__ == "FootnoteAreaBox" and area.children]
-    notes = sum(area.margin_height() for area in areas)
-    return float(bottom - notes - max(_bottoms(page.children[0]), default=bottom))
-
-
-def _bottoms(box: Any) -> Iterator[float]:
-    children = _in_flow(box)
-    if type(box).__name__ == "LineBox" or not children:
-        yield box.position_y + box.margin_height()
-    for child in children:
-        yield from _bottoms(child)
-
-
-def _paragraphs(chain: list[Any], figure: Any, room: float) -> int:
-    """How many of the plain paragraphs after a figure fill a room, those of the next section included."""
-    count, height = 0, 0.0
-    for box in _following(chain, figure):
-        if height >= room - _LINE:
-            break
-        height += box.margin_height()
-        if box.element_tag == "h2":
-            continue
-        if not _is_plain(box):
-            break
-        count += 1
-    return count
-
-
-def _following(chain: list[Any], figure: Any) -> Iterator[Any]:
-    """The blocks after a figure on its page: its siblings, and what is in the sections after its own."""
-    depth = chain.index(figure)
-    yield from _in_flow(chain[depth - 1])[1:]
-    for section in _in_flow(chain[depth - 2])[1:]:
-        yield from _in_flow(section)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import NAMESPACE_URL, uuid5
 
-from press.writers.paged.figures import pages_without_holes
 from press.writers.paged.mending import laid_out_properly, marks_in_ink, note_links, replaced
+from press.writers.paged.paging import well_filled_pages
 from press.writers.paged.tagging import finish_links, tagged_properly
 
 Standard = Literal["pdf/ua-1", "pdf/x-4"]
@@ -89,7 +89,7 @@ class Engine:
         import weasyprint.layout
         from weasyprint import HTML
 
-        dropping = replaced(weasyprint.layout, "make_all_pages", pages_without_holes)
+        dropping = replaced(weasyprint.layout, "make_all_pages", well_filled_pages)
         with self._reporting(), laid_out_properly(), dropping:
             source = HTML(string=html, base_url=_BASE, url_fetcher=self._fetcher)
             document = source.render(font_config=self._fonts, stylesheets=[self._style], color_profiles=self._profiles)

@@ -14,6 +14,12 @@ _CHARACTERS = 6
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _TOUCH = 0.05
 """CSS pixels that a line may be off."""
+_WHOLE = 0.55
+"""The share of a page that a box has at most that is kept whole."""
+_GAP = 0.25
+"""The share of a page that may stay empty for it."""
+_FEWEST = 4
+"""Lines of a box, its label among them, that stand on each page where it breaks."""
 
 
 @contextmanager
@@ -83,8 +89,8 @@ def set_well(plain: Callable[..., Any]) -> Callable[..., Any]:
     """Block layout that knows the stylesheet's `--grid` and `--whole`.
 
     With `--grid: lines` the space above a block grows until its own lines, or those below a heading, meet the grid of
-    lines that begins at the head of the page. A block with `--whole: half` that breaks goes to the next page unless it
-    is longer than half a page.
+    lines that begins at the head of the page. A block with `--whole: half` that would break goes to the next page,
+    unless it is longer than half a page or would leave a gap; if it breaks, some lines of it stand on each page.
     """
     from weasyprint.layout.block import collapse_margin, remove_placeholders
 
@@ -102,12 +108,24 @@ def set_well(plain: Callable[..., Any]) -> Callable[..., Any]:
             off = (box.position_y + margin + below - head) % line
             if _TOUCH < off < line - _TOUCH:
                 margins = [*margins, margin + line - off]
-        made = plain(context, box, space, skip, around, at_head, absolute, fixed, margins, *others)
+
+        def laid_out(space: float) -> Any:
+            return plain(context, box, space, skip, around, at_head, absolute, fixed, list(margins), *others)
+
+        made = laid_out(space)
         if made[0] and made[1] and skip is None and not at_head and _says(box, "__whole", "half"):
-            length = _height(made[0]) * _letters(box) / max(_letters(made[0]), 1)
-            if length < (context.page_bottom - head) / 2:
-                remove_placeholders(context, [made[0]], absolute, fixed)
+            first = made[0]
+            share = _letters(first) / max(_letters(box), 1)
+            length, line = _height(first) / max(share, 0.01), float(box.style["line_height"].value)
+            page = context.page_bottom - head
+            missing = _FEWEST * line - length * (1 - share)
+            is_short = length < _WHOLE * page and context.page_bottom - first.position_y < _GAP * page
+            if is_short or _height(first) - max(missing, 0) < _FEWEST * line:
+                remove_placeholders(context, [first], absolute, fixed)
                 return None, None, {"break": "any", "page": None}, [], False, made[-1]
+            if missing > 0:
+                remove_placeholders(context, [first], absolute, fixed)
+                made = laid_out(space + missing)
         return made
 
     return layout

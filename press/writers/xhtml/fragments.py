@@ -160,13 +160,9 @@ class _ChapterMarkup:
         return made
 
     def _pointer(self, title: str, home: Chapter) -> pf.Div:
-        words: list[pf.Element] = [
-            pf.Str(self.book.labels["elsewhere"].strip()),
-            pf.Space(),
-            pf.Str(f"{title}:"),
-        ]
+        before, after = self.book.labels["elsewhere"].format(title=title, chapter="\n").split("\n")
         link = pf.Link(pf.Str(home.title), url=f"#{home.slug}", classes=["xref"])
-        return pf.Div(pf.Para(*words, pf.Space(), link), classes=["shared-pointer"])
+        return pf.Div(pf.Para(pf.Str(before), link, pf.Str(after)), classes=["shared-pointer"])
 
     def _inline(self, element: pf.Element, _: pf.Doc | None) -> pf.Element | list[pf.Element] | None:
         if isinstance(element, pf.Span):
