@@ -18,7 +18,7 @@ ORACLE  := .venv/.oracle-stamp
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
-.PHONY: all html epub pdf check preview test test-long oracle bench accept lock clean help
+.PHONY: all html epub pdf check preview test test-long oracle bench screenshots accept lock clean help
 
 all: $(RUNTIME) ## Make all editions into output/ (the default)
 	@$(BUILD) build
@@ -49,6 +49,9 @@ oracle: $(ORACLE) ## Compare citations with those of pandoc in our styles and in
 
 bench: $(ORACLE) ## Time the press beside its peers (WHAT=citations, pages, book or growth: only that)
 	.venv/bin/python tests/bench.py $(WHAT)
+
+screenshots: $(TOOLS) html ## Take the pictures of the web edition that README shows
+	.venv/bin/python tests/screenshots.py
 
 .PHONY: lint
 lint: $(TOOLS)
