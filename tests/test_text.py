@@ -216,7 +216,7 @@ def test_the_pdf_has_the_same_letters(slug: str, epub_pages: dict[str, etree._El
     body = copy.deepcopy(body)  # the PDF has no heading over its notes
     for heading in [e for e in body.iter() if local(e) == "h2" and str(e.get("id")).endswith("-notes")]:
         heading.text = None
-    expected = letters(reading(body, {"details", "nav", "cited-in"}, numbers=True))
+    expected = letters(reading(body, {"details", "nav", "cited-in", "title"}, numbers=True))
     found = letters(without_pages("\n".join(pdf.pages_of(slug))))
     assert len(found) > 100
     lost, added = Counter(expected) - Counter(found), Counter(found) - Counter(expected)

@@ -137,12 +137,13 @@ def _known(facts: Facts) -> Facts:
 
 
 def _where(item: Mapping[str, Any]) -> str:
-    """The address of a reference: its DOI, its number in PubMed, or one of its own."""
-    if doi := item.get("DOI"):
+    """The address of a reference: its DOI, its number in PubMed, or one of its own, if that is well formed."""
+    if (doi := str(item.get("DOI", ""))).startswith("10."):
         return f"https://doi.org/{quote(doi)}"
-    if pmid := item.get("PMID"):
+    if (pmid := str(item.get("PMID", ""))).isdecimal():
         return f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/"
-    return str(item.get("URL", ""))
+    own = str(item.get("URL", ""))
+    return own if re.match(r"https?://", own, re.IGNORECASE) else ""
 
 
 def _full_name(name: Mapping[str, str]) -> str:
