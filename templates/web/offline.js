@@ -34,5 +34,7 @@
     offer();
     watch();
     registration.addEventListener("updatefound", watch);
+    /* The browser looks by itself, but may skip a look when pages follow each other quickly. */
+    registration.update().catch(() => {});
   });
 })();
