@@ -111,12 +111,15 @@ def missing_characters(characters: Iterable[str]) -> set[str]:
     return {character for character in visible if not all(ord(character) in cmap for cmap in cmaps)}
 
 
-def font_face_css(fonts: Iterable[FontFile], folder: str) -> str:
-    """The `@font-face` rules for fonts in a folder, as seen from the stylesheet; `folder` may be empty."""
+def font_face_css(fonts: Iterable[FontFile], folder: str, display: Literal["swap", "optional"] = "swap") -> str:
+    """The `@font-face` rules for fonts in a folder, as seen from the stylesheet; `folder` may be empty.
+
+    `display` says what becomes of a page that is shown before its fonts are there: it changes to them, or stays.
+    """
     prefix = f"{folder.rstrip('/')}/" if folder else ""
     return "".join(
         f'@font-face {{ font-family: "{font.family}"; font-weight: {font.weight}; font-style: {font.style}; '
-        f'font-display: swap; src: url("{prefix}{font.file}") format("{_format(font)}"); }}\n'
+        f'font-display: {display}; src: url("{prefix}{font.file}") format("{_format(font)}"); }}\n'
         for font in fonts
     )
 
