@@ -89,6 +89,8 @@ class History:
     """What changed since each release, the newest first; none for the release that the book is."""
     corrections: tuple[Correction, ...] = ()
     """The newest release's first."""
+    gone_references: tuple[str, ...] = ()
+    """Ids of references that a release listed and nothing cites any more."""
     entries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Chapter's slug, or nothing for the book -> for each entry of its changelog the release that first had it."""
 

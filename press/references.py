@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,11 @@ class BibliographyEntry:
     item: Mapping[str, Any]
     """The entry as CSL-JSON."""
     position: Position
+
+
+def reference_id(key: str, prefix: str = "ref-") -> str:
+    """The id of a reference: a prefix and the key, with signs that ids may not hold replaced."""
+    return prefix + re.sub(r"[^\w.-]", "-", key)
 
 
 def stand_in(key: str) -> dict[str, Any]:

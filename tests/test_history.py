@@ -28,6 +28,8 @@ SHED = ROOT / "tests" / "books" / "shed"
 PAIR = ROOT / "tests" / "data" / "releases"
 SEEDS, TOOLS = "manuscript/02-seeds.md", "manuscript/01-tools.md"
 NEW = "A paragraph stands here that nobody had written before, and it is long enough to be one."
+RAKES_BOOK = "@book{rakes2000, author={Doe, Jane}, title={Rakes}, publisher={The Shed}, year={2000}}\n"
+RAKES = "1. Rakes are hung with their teeth to the wall"
 EDITS = {
     SEEDS: (
         (
@@ -37,9 +39,10 @@ EDITS = {
         ("Sow thinly. This is the advice", "Sow very thinly. This is the advice"),
         ("Then wait.", f"{NEW}\n\nThen wait."),
     ),
+    "bibliography.bib": ((RAKES_BOOK, ""),),
     TOOLS: (
         ("  - {date: 2026-10-01", "  - {date: 2027-05-01, kind: style, text: One line less.}\n"),
-        ("1. Rakes are hung with their teeth to the wall.\n", ""),
+        (f"{RAKES} [@rakes2000].\n", ""),
     ),
 }
 
@@ -68,7 +71,9 @@ def shed(tmp_path_factory: pytest.TempPathFactory) -> Path:
             change_files(root, {path.relative_to(SHED).as_posix(): path.read_bytes()})
     settings = (root / "manuscript/book.yaml").read_text("utf-8") + "url: https://example.org/shed/\n"
     settings = settings.replace("- references", "- references\n    - whats-new", 1)
-    change_files(root, {"manuscript/book.yaml": settings})
+    tools = (root / TOOLS).read_text("utf-8").replace(f"{RAKES}.", f"{RAKES} [@rakes2000].")
+    books = (root / "bibliography.bib").read_text("utf-8") + RAKES_BOOK
+    change_files(root, {"manuscript/book.yaml": settings, TOOLS: tools, "bibliography.bib": books})
     released(root, "2027.1", "2027-02-01", ("web",))
     assert "marked" not in read_receipt(root / "output")["editions"]
     first = (root / "output/html/changes-since-2027.1.html").read_text("utf-8")
@@ -102,7 +107,7 @@ def test_each_change_is_told_word_by_word(shed: Path) -> None:
     """What came and what went, marked for eyes and ears, with a link to the place."""
     found = page(shed, "changes-since-2027.1")
     told = {words(find(item, ".redline-event")[0]): item for item in find(find(found, "article")[0], "li")}
-    assert list(told) == ["Removed The rake", "Reworded Sowing Go there", "New When Go there"]
+    assert list(told) == ["Removed The rake", "Reworded Sowing Go there", "New When Go there", "Removed"]
     assert [words(one) for one in find(told["Reworded Sowing Go there"], "ins del")] == ["[added: very]"]
     assert [words(one) for one in find(told["New When Go there"], "ins")] == [f"[added: {NEW}]"]
     assert len(find(told["Removed The rake"], "del")) == 1
@@ -169,6 +174,15 @@ def bars_of(path: Path) -> int:
             # A border on the left: the space between two boxes, whose left sides are 1.5 pt apart, 2 units of CSS.
             found += float(command.operands[0]) - float(following.operands[0]) == 2
     return found
+
+
+def test_addresses_of_what_is_gone_lead_near_it(shed: Path) -> None:
+    """Those of references to the list, those of text to where it stood."""
+    gone = page(shed, "part-references").get_element_by_id("ref-rakes2000")
+    assert gone.get("class") == "moved-here"
+    items = [words(item) for item in find(page(shed, "changes-since-2027.1"), "li")]
+    assert ["Rakes" in item for item in items if item.startswith("Removed")] == [True, True]
+    assert len([one for one in page(shed, "tools").iter() if one.get("class") == "moved-here"]) == 1
 
 
 def test_copies_know_where_to_ask(shed: Path) -> None:

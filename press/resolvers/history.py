@@ -12,6 +12,7 @@ from press.changes.snapshots import snapshot_of
 from press.diagnostics import Report
 from press.history import Correction, History, LedgerEntry
 from press.model import Book, LoggedChange
+from press.references import reference_id
 
 
 def tell_history(book: Book, report: Report) -> Book:
@@ -24,7 +25,12 @@ def tell_history(book: Book, report: Report) -> Book:
     ledgers = [compare(release, now) for release in reversed(book.releases)]
     if ledgers[0].since == now.name and ledgers[0].is_empty:
         del ledgers[0]  # the book is that release, and makes the same editions as when it became it
-    return book.replace(history=History(tuple(ledgers), tuple(_corrections(book, releases, now, entries)), entries))
+    listed = {reference.id for reference in book.references}
+    gone = dict.fromkeys(reference_id(key) for release in releases for key in release.references)
+    corrections = tuple(_corrections(book, releases, now, entries))
+    return book.replace(
+        history=History(tuple(ledgers), corrections, tuple(one for one in gone if one not in listed), entries)
+    )
 
 
 def _first_releases(releases: Sequence[Snapshot], now: Snapshot) -> dict[str, tuple[str, ...]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ from press.citeproc.markup import encode, to_html
 from press.diagnostics import Position, Report, did_you_mean
 from press.model import Book, Chapter
 from press.paths import inside
-from press.references import CitedPlace, Reference
+from press.references import CitedPlace, Reference, reference_id
 from press.resolvers.citations.calls import Call, find_calls
 from press.resolvers.citations.inlines import behind_punctuation, rendered
 from press.resolvers.citations.status import status_lines
@@ -154,10 +153,10 @@ def _annotation(book: Book, key: str) -> str:
 
 
 def _reference_ids(keys: list[str], prefix: str) -> dict[str, str]:
-    """Ids of references: a prefix and the key, with signs that ids may not hold replaced."""
+    """Ids of references, no two the same."""
     ids: dict[str, str] = {}
     for key in keys:
-        base = prefix + re.sub(r"[^\w.-]", "-", key)
+        base = reference_id(key, prefix)
         identifier, number = base, 1
         while identifier in ids.values():
             number += 1
