@@ -266,4 +266,4 @@ def test_inline_styles_become_classes(small_book: MakeBook, store: Store) -> Non
     page = html.fromstring((root / "html" / "first-chapter.html").read_bytes())
     assert not [element for element in page.iter() if element.get("style")]
     (name,) = {element.get("class") for element in page.iter("td") if element.text == "d"}
-    assert f".{name} {{ text-align: right; }}" in (root / "html" / "style.css").read_text("utf-8")
+    assert f".{name}{{text-align:right}}" in (root / "html" / "style.css").read_text("utf-8")
