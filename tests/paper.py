@@ -206,7 +206,7 @@ def set_beside(
 
 def _lettering(data: bytes) -> str:
     texts = [letters("".join(str(text) for text in e.itertext())) for e in etree.fromstring(data).iter("{*}text")]
-    return "".join(f"(?:{text}){{1,2}}" for text in texts if text)
+    return "".join(f"({text}){{1,2}}" for text in texts if text)
 
 
 def part_of(page: Page, drawings: Mapping[str, str]) -> Part:
@@ -309,8 +309,9 @@ class _Stream:
         )
 
     def is_whole(self, found: re.Match[str]) -> bool:
-        """Whether something found begins and ends with a word."""
-        return self.starts_word(found.start()) and self.starts_word(found.end())
+        """Whether something found begins and ends with a word, and each group in it begins with one."""
+        ends = [found.start(), found.end(), *(found.start(group + 1) for group in range(len(found.groups())))]
+        return all(map(self.starts_word, ends))
 
 
 def _stream(paper: Paper, pages: range, left_out: set[tuple[int, int]]) -> _Stream:
@@ -361,13 +362,15 @@ def _align(paper: Paper, part: Part) -> None:
         paper.missing.append(f"{part.page.slug}: the opening")
     for page in pages if "<ol" in str(part.page.body) else ():
         left_out |= set(_list_numbers(paper, page, left_out))
+    stream = _stream(paper, pages, left_out)
+    dropped = [block for block in part.blocks if any(name.startswith("figure") for name in block.ancestors)]
+    for block in dropped:
+        _place(paper, part, block, stream, 0)
+        left_out |= {(page, paper.words[page].index(word)) for page, word in block.words}
     stream, cursor = _stream(paper, pages, left_out), 0
     for block in part.blocks:
-        if block in painted_last:
-            continue
-        dropped = any(name.startswith("figure") for name in block.ancestors)
-        end = _place(paper, part, block, stream, 0 if dropped else cursor)
-        cursor = cursor if dropped or end is None else end
+        if block not in painted_last and block not in dropped:
+            cursor = _place(paper, part, block, stream, cursor) or cursor
 
 
 def _list_numbers(paper: Paper, page: int, left_out: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -17,6 +17,7 @@ from typing import Any
 import pikepdf
 import pytest
 from conftest import ROOT, Built, MakeBook, run_build
+from fullness import fills, half_empty
 from markupsafe import Markup
 from paper import Hole, Paper, Word, letters, part_of, read_paper, set_beside
 
@@ -202,6 +203,14 @@ def test_pages_are_true(check: Check, paper: Paper) -> None:
     """Nothing is found against any of the editions."""
     assert check(paper) == []
     assert len(paper.note_pages) > 40 and len(paper.blocks) > 500
+
+
+def test_pages_are_filled(edition: EditionName, built: Built) -> None:
+    """Few pages have a hole: before a figure whose note keeps it from moving, or a box that is kept whole."""
+    pages = fills(built.of(edition))
+    assert len(pages) > 10
+    most = 0.08 if edition == "large-print" else 0.03
+    assert len(half_empty(pages)) <= most * len(pages), half_empty(pages)
 
 
 def test_lines_register(paper: Paper, edition: EditionName) -> None:

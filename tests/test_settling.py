@@ -143,6 +143,14 @@ def test_boxes_break_well(above: int, lines: int, first: int) -> None:
     assert list(texts(layout.document.pages[0])).count("Box") == first
 
 
+def test_boxes_of_paragraphs_break_well() -> None:
+    """Four lines go to the next page though a line stays empty where the last paragraph has no room."""
+    box = "".join(f"<p>{'<br>'.join(['Box'] * lines)}</p>" for lines in (3, 3, 1, 1, 3))
+    body = f'{"<p>Text</p>" * 11}<div class="box">{box}</div>{"<p>End</p>" * 6}'
+    layout = Engine(BOX, {}, pytest.fail).lay_out(f"<html><body>{body}</body></html>")
+    assert list(texts(layout.document.pages[0])).count("Box") == 7
+
+
 def test_no_page_ends_a_part_with_a_line_or_two() -> None:
     """The last page gets lines from the page before, and every note stays with its call."""
     style = BOX + ".footnote { float: footnote }"
@@ -152,6 +160,15 @@ def test_no_page_ends_a_part_with_a_line_or_two() -> None:
     first, last = [" ".join(texts(page)) for page in layout.document.pages]
     assert last.count("Text") == 6 and first.count("Text") == 15
     assert "Note" in last and "Note" not in first
+
+
+def test_a_move_that_helps_nothing_is_taken_back() -> None:
+    """Text that is longer than it looked before it was laid out pushes the figure to a third page."""
+    style = BOX + "figure { height: 80pt; break-inside: avoid }"
+    short = "<br>" * 19
+    body = f"{'<p>Text</p>' * 14}<figure>Figure</figure><p>{short}Behind</p>{'<p>End</p>' * 10}"
+    layout = Engine(style, {}, pytest.fail).lay_out(f"<html><body><section>{body}</section></body></html>")
+    assert next(text for text in texts(layout.document.pages[1]) if text.strip()) == "Figure"
 
 
 def part(slug: str, *paragraphs: str) -> Page:

@@ -118,14 +118,15 @@ def set_well(plain: Callable[..., Any]) -> Callable[..., Any]:
             share = _letters(first) / max(_letters(box), 1)
             length, line = _height(first) / max(share, 0.01), float(box.style["line_height"].value)
             page = context.page_bottom - head
+            room = context.page_bottom - space - first.position_y
             missing = _FEWEST * line - length * (1 - share)
-            is_short = length < _WHOLE * page and context.page_bottom - first.position_y < _GAP * page
+            is_short = length < _WHOLE * page and room < _GAP * page
             if is_short or _height(first) - max(missing, 0) < _FEWEST * line:
                 remove_placeholders(context, [first], absolute, fixed)
                 return None, None, {"break": "any", "page": None}, [], False, made[-1]
             if missing > 0:
                 remove_placeholders(context, [first], absolute, fixed)
-                made = laid_out(space + missing)
+                made = laid_out(space + missing + room - _height(first))
         return made
 
     return layout

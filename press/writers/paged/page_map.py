@@ -43,7 +43,9 @@ def label(numbering: Numbering, number: int) -> str:
 def _pages(layout: Layout, numbering: Numbering) -> Iterator[dict[str, Any]]:
     parts = [(part.get("id"), PartText(part)) for part in layout.root.iter("article")]
     owners = {element: (slug, block) for slug, part in parts for element, block in part.owners.items()}
+    order = {id(block): at for at, block in enumerate(block for _, part in parts for block in part.blocks.values())}
     printed: Counter[int] = Counter()
+    latest = 0
     for number, page in enumerate(layout.document.pages, 1):
         found: dict[str, Any] = {"label": label(numbering, number)}
         for box in page._page_box.children[0].descendants():
@@ -53,7 +55,10 @@ def _pages(layout: Layout, numbering: Numbering) -> Iterator[dict[str, Any]]:
                 slug, block = owners[box.element]
                 if printed[id(block)] + count > len(letters(block.text)):
                     continue  # the head of a table, said again
-                if "part" not in found:
+                # What stands before text of earlier pages is a figure that moved behind it: no page begins there.
+                at = order[id(block)]
+                if "part" not in found and at >= latest:
                     found |= {"part": slug, "block": block.name, "word": block.word_at(printed[id(block)])}
                 printed[id(block)] += count
+                latest = max(latest, at)
         yield found
