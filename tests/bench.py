@@ -159,10 +159,10 @@ def synthetic(folder: Path, chapters: int) -> None:
     """A book of chapters of 3,750 words, with 12 notes, 14 citations, three figures and a table each."""
     shutil.copytree(SKELETON, folder)
     chance = random.Random(1)
-    words = sorted(set(re.findall(r"\b[a-z]{2,12}\b", (ROOT / "manuscript" / "safety.md").read_text())))
+    words = sorted(set(re.findall(r"\b[a-z]{2,12}\b", (ROOT / "manuscript" / "00-safety.md").read_text("utf-8"))))
     names = []
     for number in range(chapters):
-        names.append(f"{number + 2:02}-chapter.md")
+        names.append(f"{number + 2:02}-chapter-{number + 2}.md")
         lines = [f"---\ntitle: Chapter {number}\ndeck: A deck.\n"]
         lines += ["changelog:\n  - {date: 2026-01-01, kind: publication, text: First published.}\n---\n"]
         for paragraph in range(50):
