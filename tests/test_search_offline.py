@@ -305,7 +305,9 @@ def test_a_new_release_waits_until_the_reader_agrees(
         fetched: list[str] = []
         context.on("request", lambda asked: fetched.append(asked.url) if asked.service_worker else None)
         # The server tells files apart by the second of their making.
-        os.utime(new / "sw.js", (later := (old / "sw.js").stat().st_mtime + 10, later))
+        later = (old / "sw.js").stat().st_mtime + 10
+        for path in new.rglob("*"):
+            os.utime(path, (later, later))
         replace_folder(new, old)
         page.reload()
         notice = page.locator(".new-release")

@@ -8,7 +8,7 @@ const box = () => caches.open(scope);
 
 /* Held against its hash, no file of another release gets in while a server is being changed. */
 const keep = async (cache, name) => {
-  const response = await fetch(scope + name, { cache: "no-cache", integrity: `sha256-${files[name]}` });
+  const response = await fetch(scope + name, { cache: "reload", integrity: `sha256-${files[name]}` });
   if (!response.ok) throw new Error(`${response.status} ${name}`);
   await cache.put(key(name), new Response(response.body, { headers: response.headers }));
 };
