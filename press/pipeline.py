@@ -230,11 +230,11 @@ def _write(
 def _log(book: Book, output: Path, freeze: str | None) -> None:
     """Write the changelog of all releases, and freeze the book as the newest of them."""
     from press.changes.changelog_file import changelog_file
-    from press.changes.snapshots import read_snapshots, render, snapshot_of
+    from press.changes.snapshots import render, snapshot_of
     from press.paths import snapshot_path
 
     now = snapshot_of(book, freeze or "")
-    text = changelog_file(book.settings.title, read_snapshots(book.root, Report()), now, freeze is not None)
+    text = changelog_file(book.settings.title, book.releases, now, freeze is not None)
     write_file(output / "CHANGELOG.md", text.encode())
     if freeze is not None:
         write_file(snapshot_path(book.root, now.name), render(now).encode())

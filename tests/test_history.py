@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import re
+import shutil
 import subprocess
 from itertools import pairwise
 from pathlib import Path
@@ -222,6 +223,20 @@ def test_a_build_after_a_release_knows_it_is_that_release(shed: Path) -> None:
     book, _ = load_book(shed, Store(shed / "output" / ".cache"))
     assert book is not None
     assert [ledger.since for ledger in book.history.ledgers] == ["2027.1"]
+
+
+def test_an_entry_that_was_taken_out_of_a_changelog_confuses_nothing(shed: Path, tmp_path: Path) -> None:
+    """The others keep the releases that had them first."""
+    root = tmp_path / "shed"
+    shutil.copytree(shed, root, ignore=shutil.ignore_patterns("output"))
+    tools = (root / TOOLS).read_text("utf-8")
+    line = "  - {date: 2026-05-02, kind: style, text: Shorter.}\n"
+    assert line in tools
+    change_files(root, {TOOLS: tools.replace(line, "")})
+    book, _ = load_book(root, Store(shed / "output" / ".cache"))
+    assert book is not None
+    chapter = next(chapter for chapter in book.chapters if chapter.slug == "tools")
+    assert book.history.entries["tools"] == ("2027.2", *["2027.1"] * (len(chapter.changes) - 1))
 
 
 def test_the_real_book_and_its_edits() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from press.blocks import Snapshot
 from press.changes.ledger import compare
-from press.changes.logged import new_entries
 from press.changes.snapshots import snapshot_of
 from press.diagnostics import Report
 from press.history import Correction, History, LedgerEntry
@@ -34,12 +35,19 @@ def tell_history(book: Book, report: Report) -> Book:
 
 
 def _first_releases(releases: Sequence[Snapshot], now: Snapshot) -> dict[str, tuple[str, ...]]:
-    """For each entry of each changelog, which has the newest first, the release that had it first."""
-    numbers: dict[str, list[str]] = {}
-    for before, state in zip([None, *releases], [*releases, now], strict=True):
-        for entry in new_entries(before, state):
-            numbers.setdefault(entry.chapter, []).insert(0, state.name)
-    return {chapter: tuple(names) for chapter, names in numbers.items()}
+    """For each entry of each changelog, which has the newest first, the release that had it first.
+
+    Entries are told apart by chapter, date and kind, and those of a day by their order; their words may be mended.
+    """
+    counts = [(one.name, Counter((entry.chapter, entry.date, entry.kind) for entry in one.entries)) for one in releases]
+    seen: Counter[tuple[str, datetime.date, str]] = Counter()
+    names: dict[str, list[str]] = {}
+    for entry in reversed(now.entries):
+        key = (entry.chapter, entry.date, entry.kind)
+        seen[key] += 1
+        first = next((name for name, count in counts if count[key] >= seen[key]), now.name)
+        names.setdefault(entry.chapter, []).insert(0, first)
+    return {chapter: tuple(found) for chapter, found in names.items()}
 
 
 def _corrections(
