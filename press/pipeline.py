@@ -7,7 +7,6 @@ import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -212,18 +211,21 @@ def _write(
     editions = {edition.name: edition for edition in chosen}
     paths = {edition.name: work / edition.output(book.settings) for edition in chosen}
 
-    def job(edition: Edition) -> Job:
-        write = partial(edition.write, book, paths[edition.name], finished, store)
+    def job(edition: Edition) -> Job[Finished]:
+        def write(needed: Mapping[str, Finished], found: Report) -> Mapping[str, int]:
+            return edition.write(book, paths[edition.name], needed, store, found)
+
         return Job(edition.name, frozenset(edition.needs), write)
 
-    def done(name: str, counts: Mapping[str, int]) -> None:
-        if paths[name].exists():
-            size = sum(file.stat().st_size for file in files_under([paths[name]]))
-            beside = {other: _sha256(work / other) for other in editions[name].beside}
-            path = paths[name]
-            finished[name] = Finished(name, path.name, size, _sha256(path), counts, beside, path)
+    def done(name: str, counts: Mapping[str, int]) -> Finished | None:
+        path = paths[name]
+        if not path.exists():
+            return None
+        size = sum(file.stat().st_size for file in files_under([path]))
+        beside = {other: _sha256(work / other) for other in editions[name].beside}
+        return Finished(name, path.name, size, _sha256(path), counts, beside, path)
 
-    run_side_by_side([job(edition) for edition in chosen], done, report)
+    run_side_by_side([job(edition) for edition in chosen], finished, done, report)
     return finished
 
 

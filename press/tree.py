@@ -16,24 +16,25 @@ BLOCK_CLASS = "block-id"
 TOMBSTONE_CLASS = "moved-here"
 """The class of the empty span that holds an id which a block that is gone once had."""
 GENERATED_LISTS = ("series-list", "series-map")
+_IN_READING_ORDER = {
+    pf.Table: ("caption", "head", "content", "foot"),
+    pf.Cite: ("citations",),  # the rest is pandoc's own rendering
+    pf.Figure: ("content", "caption"),
+}
+"""The children of elements where a reader meets them in another order than they are stored."""
 CROSS_REFERENCE_KINDS = ("fig", "tbl", "sec", "spot")
 
 
 def children(element: pf.Element) -> Iterator[pf.Element]:
     """The direct children in the order that a reader meets them: a table's caption comes first."""
-    names = list(element._children)
-    if isinstance(element, pf.Table):
-        names = ["caption", "head", "content", "foot"]
-    elif isinstance(element, pf.Cite):
-        names = ["citations"]  # the rest is pandoc's own rendering
-    elif isinstance(element, pf.Figure):
-        names = ["content", "caption"]
-    for name in names:
+    for name in _IN_READING_ORDER.get(type(element), element._children):
         child = getattr(element, name, None)
         if isinstance(child, pf.Element):
             yield child
         elif child is not None:
-            yield from (part for part in child if isinstance(part, pf.Element))
+            for number in range(len(child)):  # three times as quick as the iterator of these lists
+                if isinstance(part := child[number], pf.Element):
+                    yield part
 
 
 def elements(root: pf.Element, skip: Callable[[pf.Element], bool] = lambda _: False) -> Iterator[pf.Element]:
@@ -43,7 +44,8 @@ def elements(root: pf.Element, skip: Callable[[pf.Element], bool] = lambda _: Fa
         element = waiting.pop()
         if not skip(element):
             yield element
-            waiting.extend(reversed(list(children(element))))
+            if element._children:  # most are words and spaces
+                waiting.extend(reversed(list(children(element))))
 
 
 def is_place(element: pf.Element) -> bool:
@@ -135,8 +137,9 @@ def _collect(element: pf.Element, pieces: list[str]) -> None:
         pieces.append(element.text)
     if isinstance(element, (pf.Space, pf.SoftBreak, pf.LineBreak)) or not isinstance(element, pf.Inline):
         pieces.append(" ")
-    for child in children(element):
-        _collect(child, pieces)
+    if element._children:
+        for child in children(element):
+            _collect(child, pieces)
 
 
 def slugify(text: str) -> str:
@@ -160,14 +163,18 @@ def map_inlines(root: pf.Element, change: Callable[[pf.Element], list[pf.Element
             map_inlines(child, change)
         elif child is not None and name in ("content", "prefix", "suffix"):
             made: list[pf.Element] = []
+            is_changed = False
             for part in list(child):
-                replaced = change(part) if isinstance(part, pf.Element) else None
+                replaced = change(part)
                 if replaced is None:
-                    map_inlines(part, change)
+                    if part._children:
+                        map_inlines(part, change)
                     made.append(part)
                 else:
+                    is_changed = True
                     made.extend(replaced)
-            setattr(root, name, made)
+            if is_changed:
+                setattr(root, name, made)
         elif child is not None:
             for part in child:
                 if isinstance(part, pf.Element):
