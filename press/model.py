@@ -71,10 +71,10 @@ class PageInfo:
 
 @dataclass(frozen=True, slots=True)
 class LoggedChange:
-    """An entry of a changelog with its text as inlines."""
+    """An entry of a changelog with its text as it was parsed."""
 
     change: Change
-    text: tuple[pf.Inline, ...]
+    text: pf.Plain
     position: Position
     section: str | None = None
     """The anchor's id in the editions."""
@@ -111,7 +111,7 @@ class Chapter:
     division: Division
     metadata: ChapterMetadata
     tree: pf.Doc
-    fields: Mapping[str, tuple[pf.Inline, ...]]
+    fields: Mapping[str, pf.Plain]
     title: str
     """Plain text with typographic punctuation."""
     number: int | None = None
@@ -231,7 +231,7 @@ class Book:
     bibliography: Bibliography
     evidence: Evidence | None
     """What became of references, in books that keep track."""
-    notices: Mapping[str, tuple[pf.Inline, ...]]
+    notices: Mapping[str, pf.Plain]
     """The Markdown lines of book.yaml, by name."""
     anchors: Mapping[str, Anchor] = field(default_factory=dict)
     """By the id as the author writes it."""

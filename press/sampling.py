@@ -6,6 +6,7 @@ are announced by their titles, as planned ones are.
 
 from __future__ import annotations
 
+import copy
 import io
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -48,6 +49,7 @@ def sample_of(book: Book) -> Book | None:
         settings=settings,
         labels=Labels(dict(book.labels.words) | {"planned": book.labels["not_in_sample"]}, book.labels.quotes),
         parts=tuple(_part(part, slugs, kept_ids) for part in book.parts),
+        notices=_cut_lines(book.notices, kept_ids),
         references=references,
         index=tuple(_entries(book.index, slugs)),
         symptoms=tuple(
@@ -71,12 +73,22 @@ def _part(part: Part, free: Collection[str], kept_ids: Collection[str]) -> Part:
     pf.dump(part.tree, stream)
     tree = pf.load(io.StringIO(stream.getvalue()))
 
+    return replace(part, tree=_cut(tree, kept_ids), fields=_cut_lines(part.fields, kept_ids))
+
+
+def _cut_lines(lines: Mapping[str, pf.Plain], kept_ids: Collection[str]) -> dict[str, pf.Plain]:
+    return {name: _cut(copy.deepcopy(line), kept_ids) for name, line in lines.items()}
+
+
+def _cut(root: pf.Element, kept_ids: Collection[str]) -> pf.Element:
+    """A text without links to what is left out; their words stay."""
+
     def cut(element: pf.Element, _: pf.Doc | None) -> pf.Element | None:
         if isinstance(element, pf.Link) and element.url.startswith("#") and element.url[1:] not in kept_ids:
             return pf.Span(*element.content, classes=["xref-planned"])
         return None
 
-    return replace(part, tree=tree.walk(cut))
+    return root.walk(cut)
 
 
 def _cited(

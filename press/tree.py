@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from operator import is_not
 from typing import Any
 
 import panflute as pf
@@ -66,6 +69,16 @@ def is_inside(element: pf.Element, picks: Callable[[pf.Element], bool]) -> bool:
             return True
         parent = getattr(parent, "parent", None)
     return False
+
+
+def is_in_brackets(inline: pf.Element) -> bool:
+    """Whether a bracket is open where an inline stands, in its block or note."""
+    opened = 0
+    while isinstance(inline, pf.Inline) and not isinstance(inline, pf.Note) and inline.parent is not None:
+        before = plain_text(itertools.takewhile(partial(is_not, inline), inline.container or ()))
+        opened += before.count("(") - before.count(")")
+        inline = inline.parent
+    return opened > 0
 
 
 def is_note(element: pf.Element) -> bool:

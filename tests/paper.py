@@ -79,7 +79,7 @@ class Block:
     @property
     def pattern(self) -> str:
         """A regular expression for its letters."""
-        patterns = {"page-of": r"(page\d+?|seite\d+?|)", "index-pages": r"(\d*?)", "contents-page": "()"}
+        patterns = {"page-of": r"(page\d+?|seite\d+?|)", "index-pages": r"((?:pp?|s|)\d*?)", "contents-page": "()"}
         return "".join(piece if isinstance(piece, str) else patterns[piece.kind] for piece in self.pieces)
 
     @property

@@ -15,6 +15,7 @@ from weasyprint.formatting_structure.boxes import TextBox
 from press.writers.paged.figures import Journey, move_down
 from press.writers.paged.layout import Engine, Layout
 from press.writers.paged.settling import page_of, settled
+from press.writers.paged.text import keep_ends
 from press.writers.xhtml.pages import Page
 
 STYLE = """
@@ -206,3 +207,32 @@ def test_page_numbers_are_true(sides: int) -> None:
     ]
     assert printed == first_to_last
     assert len(laid_out) < 2 * len(parts), "most are laid out once"
+
+
+def test_no_hole_before_a_heading_with_a_figure() -> None:
+    """A figure right under a heading lets the text behind it go first, so that the heading stays on the page before."""
+    style = BOX + "h2 { font: 10pt/10pt serif; margin: 0; break-after: avoid }"
+    style += "figure { height: 100pt; break-inside: avoid }"
+    under = f"<p>{'<br>'.join(['Under'] * 5)}</p>{'<p>End</p>' * 9}"
+    body = f"{'<p>Text</p>' * 12}<section><h2>Heading</h2><figure>Figure</figure>{under}</section>"
+    layout = Engine(style, {}, pytest.fail).lay_out(f"<html><body><section>{body}</section></body></html>")
+    first, second = [" ".join(texts(page)) for page in layout.document.pages[:2]]
+    assert "Heading" in first and "Under" in first
+    assert "Figure" in second and "Heading" not in second
+
+
+@pytest.mark.parametrize(
+    ("markup", "kept"),
+    [
+        ("<p>What we say.</p>", "<p>What we\u00a0say.</p>"),
+        ("<p>What we propose.</p>", "<p>What we propose.</p>"),
+        ("<p>It is <em>so.</em></p>", "<p>It is <em>so.</em></p>"),
+        (
+            '<aside class="remark"><p>Leave the bone and its string alone.</p></aside><p>A long affair.</p>',
+            '<aside class="remark"><p>Leave the bone and its\u00a0string\u00a0alone.</p></aside><p>A long affair.</p>',
+        ),
+    ],
+)
+def test_no_short_word_alone_on_a_line(markup: str, kept: str) -> None:
+    """The last words of paragraphs and remarks stay together."""
+    assert keep_ends(markup) == kept

@@ -1,7 +1,8 @@
 """The same words in every edition: the blocks of text of one edition are looked for in the others.
 
 A block is a paragraph, heading, list item, table cell, note or reference without blocks in it. Left out are what only
-some editions have by design: shared text and its pointers, the series list, long descriptions, lettering in figures.
+some editions have by design: shared text and its pointers, the series list, long descriptions, lettering in figures,
+and with the pages of cross references all words such as "page 7".
 """
 
 from __future__ import annotations
@@ -71,25 +72,30 @@ def edition_blocks(book: Book, read: Callable[[str], bytes | None]) -> dict[str,
     A chapter's notes come last, wherever the edition lists them.
     """
     found: dict[str, list[TextBlock]] = {}
+    places = _page_numbers(book)
     notes = read(_ALL_NOTES)
     gathered = {} if notes is None else {part.get("data-chapter"): part for part in _parts(notes, "data-chapter")}
     generated = (part for part in book.parts if isinstance(part, GeneratedPart) and part.role not in _PAGELESS)
     for slug in [*(chapter.slug for chapter in book.chapters), *(part.slug for part in generated)]:
         data = read(slug)
         if data is not None:
-            found[slug] = list(page_blocks(data))
+            found[slug] = list(_page_blocks(data, places))
             if slug in gathered:
-                found[slug] += _element_blocks(gathered[slug])
+                found[slug] += _element_blocks(gathered[slug], places)
     return found
 
 
-def page_blocks(data: bytes) -> Iterator[TextBlock]:
+def _page_numbers(book: Book) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(book.labels['page'])}\s+\d+\b")
+
+
+def _page_blocks(data: bytes, places: re.Pattern[str]) -> Iterator[TextBlock]:
     """The blocks of one page, its notes last, as runs of letters and digits."""
     for text in _parts(data, "data-text")[:1]:
         lists = [element for element in text.iter() if element.get("class") == "notes"]
-        yield from _element_blocks(text, lists)
+        yield from _element_blocks(text, places, lists)
         for notes in lists:
-            yield from _element_blocks(notes)
+            yield from _element_blocks(notes, places)
 
 
 def _parts(data: bytes, mark: str) -> list[etree._Element]:
@@ -100,12 +106,14 @@ def _parts(data: bytes, mark: str) -> list[etree._Element]:
     return [element for element in root.iter() if _local(element) == "main" or element.get(mark) is not None]
 
 
-def _element_blocks(element: etree._Element, apart: Sequence[etree._Element] = ()) -> Iterator[TextBlock]:
+def _element_blocks(
+    element: etree._Element, places: re.Pattern[str], apart: Sequence[etree._Element] = ()
+) -> Iterator[TextBlock]:
     """The blocks of an element, without those of the elements `apart` in it."""
     pieces: list[str] = []
 
     def flush() -> Iterator[TextBlock]:
-        text = letters("".join(pieces))
+        text = letters(places.sub("", "".join(pieces)))
         pieces.clear()
         if text:
             yield text
@@ -183,8 +191,8 @@ def compare_pdf(
     name: str, expected: dict[str, list[TextBlock]], pages: Sequence[str], book: Book, report: Report
 ) -> None:
     """Report every block that no page, and no two or three pages in a row, of a PDF hold."""
-    label = re.escape(book.labels["page"])
-    texts = [letters(re.sub(rf"\(\s*{label}\s+\d+\s*\)", "", page)) for page in pages]
+    places = _page_numbers(book)
+    texts = [letters(places.sub("", page)) for page in pages]
     for slug, blocks in expected.items():
         at = 0
         for block in blocks:

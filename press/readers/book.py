@@ -21,9 +21,9 @@ from press.model import PART_ROLES, Book, Chapter, Division, GeneratedPart, Logg
 from press.paths import inside
 from press.readers.bibliography import read_bibliography
 from press.readers.evidence import read_evidence
-from press.readers.lines import check_line
-from press.readers.markdown import MarkdownText, parse_all
-from press.readers.markup import normalise, typographic
+from press.readers.lines import read_line
+from press.readers.markdown import MarkdownText, ParsedText, parse_all
+from press.readers.markup import normalise
 from press.readers.settings import YamlSource, parse_yaml, salvage, validate
 from press.readers.source import Source
 from press.readers.spots import UNKNOWN_VIEW, Spots
@@ -93,9 +93,8 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
         if (spot := getattr(file.metadata, "spot", None)) and file.yaml:
             spots.check(spot, file.yaml, report)
         tree = normalise(result.tree, file.source, number, labels, report)
-        _check_lines(result.fields, file.yaml, report)
-        fields = {name: typographic(inlines, labels) for name, inlines in result.fields.items()}
-        title = plain_text(fields["title"])
+        fields = _lines(result, number, file.source.name, file.yaml, labels, report)
+        title = plain_text(fields["title"].content)
         if isinstance(file.metadata, ChapterMetadata):
             assert file.division
             changes = _changes(file.metadata, fields, file.yaml) if file.yaml else ()
@@ -111,8 +110,7 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
             )
         else:
             by_file[file.source.name] = SharedText(file.source.name, title, tree)
-    _check_lines(parsed[-1].fields, origin, report)
-    notices = {name: typographic(inlines, labels) for name, inlines in parsed[-1].fields.items()}
+    notices = _lines(parsed[-1], 0, _BOOK_FILE, origin, labels, report)
     bibliography = read_bibliography(root, settings.bibliography, report, store)
     return Book(
         root=root,
@@ -217,15 +215,20 @@ def _markdown_lines(metadata: ChapterMetadata | SharedMetadata) -> dict[str, str
     return lines
 
 
-def _check_lines(fields: Mapping[str, tuple[pf.Inline, ...]], origin: YamlSource | None, report: Report) -> None:
-    for name, inlines in fields.items():
+def _lines(
+    parsed: ParsedText, file_number: int, file: str, origin: YamlSource | None, labels: Labels, report: Report
+) -> dict[str, pf.Plain]:
+    """The Markdown lines of a file's settings."""
+    made = {}
+    for name, inlines in parsed.fields.items():
         location = tuple(int(part) if part.isdecimal() else part for part in name.split("."))
-        if origin:
-            check_line(name, inlines, origin.position(location), report)
+        position = origin.position(location) if origin else Position(file)
+        made[name] = read_line(name, inlines, position, file_number, labels, report)
+    return made
 
 
 def _changes(
-    settings: ChapterMetadata | BookSettings, fields: Mapping[str, tuple[pf.Inline, ...]], origin: YamlSource
+    settings: ChapterMetadata | BookSettings, fields: Mapping[str, pf.Plain], origin: YamlSource
 ) -> tuple[LoggedChange, ...]:
     return tuple(
         LoggedChange(change, fields[f"changelog.{number}"], origin.position(("changelog", number)))

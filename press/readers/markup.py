@@ -14,7 +14,7 @@ from press.diagnostics import Report, did_you_mean
 from press.labels import Labels
 from press.model import pack_place
 from press.readers.clusters import parted
-from press.readers.lines import OUTSIDE_SCHEMES
+from press.readers.lines import OUTSIDE_SCHEMES, quoted
 from press.readers.source import Source
 from press.tree import plain_text, text_inlines
 
@@ -53,19 +53,6 @@ def normalise(tree: pf.Doc, source: Source, file_number: int, labels: Labels, re
     tree = tree.walk(work.places)
     tree = tree.walk(work.figures)
     return tree.walk(work.quotes)
-
-
-def typographic(inlines: tuple[pf.Inline, ...], labels: Labels) -> tuple[pf.Inline, ...]:
-    """Inlines with the quotation marks of the language."""
-    holder = pf.Plain(*inlines).walk(lambda element, _: _quoted(element, labels))
-    return tuple(holder.content)
-
-
-def _quoted(element: pf.Element, labels: Labels) -> list[pf.Inline] | None:
-    if not isinstance(element, pf.Quoted):
-        return None
-    opening, closing = labels.quotes[:2] if element.quote_type == "DoubleQuote" else labels.quotes[2:]
-    return [pf.Str(opening), *element.content, pf.Str(closing)]
 
 
 class _Markup:
@@ -255,7 +242,7 @@ class _Markup:
 
     def quotes(self, element: pf.Element, _: pf.Doc | None) -> list[pf.Inline] | None:
         """Quotation marks of the language."""
-        return _quoted(element, self.labels)
+        return quoted(element, self.labels)
 
 
 def _image_of(figure: pf.Figure) -> list[pf.Element]:

@@ -56,7 +56,7 @@ def _of_chapter(chapter: Chapter, book: Book) -> list[Block]:
     """The title, what stands around it, and the text."""
     work = _Blocks(chapter.slug, book)
     made = [Block(chapter.slug, "title", " ".join(chapter.title.split()), chapter.slug)]
-    lines = [plain_text(chapter.fields[name]) for name in ("subtitle", "deck") if name in chapter.fields]
+    lines = [plain_text(chapter.fields[name].content) for name in ("subtitle", "deck") if name in chapter.fields]
     if spot := chapter.metadata.spot:
         pain = spot.referred_pain
         felt = [*pain.regions, pain.basis, *pain.sometimes] if pain else []

@@ -26,7 +26,7 @@ def _checked(changes: tuple[LoggedChange, ...], book: Book, report: Report) -> t
             code = "future-date"
             problem = f"the entry's date {change.date} is after the release of {released}"
             hint = "set release: date: in book.yaml"
-        elif not words(plain_text(logged.text)):
+        elif not words(plain_text(logged.text.content)):
             code, problem = "empty-changelog-entry", "the entry says nothing"
             hint = "say in a sentence what readers will find changed"
         elif number and change.date > changes[number - 1].change.date:

@@ -9,7 +9,16 @@ from babel.numbers import format_decimal
 
 from press.diagnostics import Report, did_you_mean
 from press.model import Anchor, Book, Chapter
-from press.tree import elements, has_class, is_cross_reference, is_inside, is_shared, map_inlines, text_inlines
+from press.tree import (
+    elements,
+    has_class,
+    is_cross_reference,
+    is_in_brackets,
+    is_inside,
+    is_shared,
+    map_inlines,
+    text_inlines,
+)
 
 
 def resolve_cross_references(book: Book, report: Report) -> Book:
@@ -75,7 +84,8 @@ class _CrossReferences:
         if kind == "spot":
             spot = self.spots.get(int(name)) if name.isdecimal() else None
             in_table = is_inside(citation, lambda outer: isinstance(outer, pf.Table))
-            return self._spot(spot, in_table) if spot else self._unknown(citation.id, citation.hash)
+            in_brackets = is_in_brackets(citation.parent)
+            return self._spot(spot, in_table, in_brackets) if spot else self._unknown(citation.id, citation.hash)
         anchor = self.book.anchors.get(citation.id)
         if anchor is None:
             return self._unknown(citation.id, citation.hash)
@@ -87,7 +97,7 @@ class _CrossReferences:
             words = _words(f"{self.labels[label]} {anchor.number}" if label else anchor.number, glue=True)
         return [pf.Link(*words, url=f"#{anchor.id}", classes=["xref", f"xref-{kind}"])]
 
-    def _spot(self, spot: Chapter, in_table: bool) -> list[pf.Element]:
+    def _spot(self, spot: Chapter, in_table: bool, in_brackets: bool) -> list[pf.Element]:
         """Number, title at the first mention, and link; a planned chapter has nothing to link to."""
         assert spot.series
         self.last = self.book.anchors[spot.slug]
@@ -96,7 +106,9 @@ class _CrossReferences:
         made = [pf.Span(*words, classes=["xref-planned"])] if spot.is_planned else [self._spot_link(spot, words)]
         if spot.series.number not in self.titled and spot.slug != self.chapter.slug and not in_table:
             self.titled.add(spot.series.number)
-            made += [pf.Space(), pf.Str("("), pf.Emph(*_words(spot.title)), pf.Str(")")]
+            title = pf.Emph(*_words(spot.title))
+            inside = [pf.Str(","), pf.Space(), title] if in_brackets else [pf.Space(), pf.Str("("), title, pf.Str(")")]
+            made.append(pf.Span(*inside, classes=["xref-title"]))
         return made
 
     def _spot_link(self, spot: Chapter, words: Iterable[pf.Inline]) -> pf.Link:

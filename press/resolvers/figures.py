@@ -10,9 +10,12 @@ import panflute as pf
 
 from press.diagnostics import Position, Report
 from press.drawings import DrawingError, check_picture
+from press.labels import Labels
 from press.model import Anchor, Book, Chapter, Figure, output_id
 from press.paths import inside
 from press.tree import elements, has_class, is_pain_map, plain_text, text_inlines
+
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2}[.?!]) (?=[A-ZÀ-Þ])")
 
 
 def number_figures(book: Book, report: Report) -> Book:
@@ -39,7 +42,7 @@ def number_figures(book: Book, report: Report) -> Book:
             series = counts if prefix else loose
             series[kind] += 1
             number = f"{prefix}.{series[kind]}" if prefix else str(series[kind])
-            title = _title(element)
+            title = _title(element, book.labels)
             label = f"{book.labels[kind]} {number}"
             _put_label(element, label, title)
             anchors = _with_number(anchors, element.identifier, number, title)
@@ -70,15 +73,29 @@ def _prefix(chapter: Chapter) -> str:
     return chapter.metadata.label.split()[-1] if chapter.metadata.label else ""
 
 
-def _title(element: pf.Element) -> str:
-    """A figure's short title; a table's is its caption."""
+def _title(element: pf.Element, labels: Labels) -> str:
+    """A figure's short title; a table's is the first sentence of its caption."""
     if isinstance(element, pf.Table):
         words = " ".join(plain_text(list(block.content)) for block in element.caption.content)
-        return re.sub(r" +(?=[.,;:])", "", words).strip()  # a citation that went left its space before the full stop
+        words = re.sub(r" +(?=[.,;:])", "", words).strip()  # a citation that went left its space before the full stop
+        return _SENTENCE_END.split(words)[0].removesuffix(".")
     if is_pain_map(element):
-        return str(element.attributes.pop("title", "")).strip()
+        return _typographic(str(element.attributes.pop("title", "")).strip(), labels)
     image = next(inner for inner in elements(element) if isinstance(inner, pf.Image))
-    return str(image.title).strip()
+    return _typographic(str(image.title).strip(), labels)
+
+
+def _typographic(title: str, labels: Labels) -> str:
+    """A title, which pandoc leaves as it was typed, with the quotation marks of the language and apostrophes."""
+
+    def mark(found: re.Match[str]) -> str:
+        is_single = found[0] == "'"
+        if is_single and found.start() and title[found.start() - 1].isalnum():
+            return "’"
+        opens = not found.start() or title[found.start() - 1] in " (–—"
+        return labels.quotes[2 * is_single + (not opens)]
+
+    return re.sub("[\"']", mark, title)
 
 
 def _put_label(element: pf.Element, label: str, title: str) -> None:

@@ -220,7 +220,7 @@ class _Site:
     def _description(self, page: Page) -> str:
         """What a search engine shows under the page's title: its deck, or its and the book's title."""
         deck = page.chapter.fields.get("deck") if page.chapter else None
-        return plain_text(deck) if deck else f"{page.title}: {self.book.settings.title}"
+        return plain_text(deck.content) if deck else f"{page.title}: {self.book.settings.title}"
 
     def _citation(self, page: Page) -> ChapterCitation | None:
         """How to cite a chapter of the body; what stands before and behind it is cited with the book."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from press.citeproc import Formatted, StyleError, format_citations
@@ -12,7 +12,7 @@ from press.diagnostics import Position, Report, did_you_mean
 from press.model import Book, Chapter
 from press.paths import inside
 from press.references import CitedPlace, Reference, reference_id
-from press.resolvers.citations.calls import Call, find_calls
+from press.resolvers.citations.calls import Call, find_calls, find_logged_calls
 from press.resolvers.citations.inlines import behind_punctuation, rendered
 from press.resolvers.citations.status import status_lines
 from press.tree import map_inlines
@@ -34,9 +34,13 @@ def format_book_citations(book: Book, report: Report) -> Book:
     """Format all citations in reading order; report unknown keys and references that nothing cites.
 
     In a note style a citation in the text becomes a note, one inside a note stays where it is. A book whose reference
-    lists stand in its chapters is formatted chapter by chapter, so that each list has numbers of its own.
+    lists stand in its chapters is formatted chapter by chapter, so that each list has numbers of its own. Changelogs
+    come last, so that what they cite changes no number in the text.
     """
     calls = [call for chapter in book.chapters for call in find_calls(chapter, book, report)]
+    for chapter in book.chapters:
+        calls += find_logged_calls(chapter.changes, chapter, book, report)
+    calls += find_logged_calls(book.changes, None, book, report)
     uncited = _uncited(book, report)
     cited = {item.key for call in calls for item in call.cluster.items} | set(uncited)
     for entry in book.bibliography.entries.values():
@@ -53,6 +57,7 @@ def format_book_citations(book: Book, report: Report) -> Book:
                 own = [call for call in calls if call.chapter is chapter]
                 formatted = _formatted(book, style, own, (), report)
                 chapter.references = _put_back(book, own, formatted, f"{chapter.slug}-ref-") if own else ()
+            _refuse_in_own_changelog(book, calls, report)
             return book
         formatted = _formatted(book, style, calls, uncited, report)
     except StyleError as error:
@@ -119,6 +124,9 @@ def _put_back(book: Book, calls: Sequence[Call], formatted: Formatted, prefix: s
     made = {}
     counts: Counter[str] = Counter()
     for call, parts in zip(calls, formatted.clusters, strict=True):
+        if call.chapter is None or call.in_line:  # What's New repeats it: it is no place of its own
+            made[id(call.cite)] = rendered(call, parts, ids, formatted.kind, "")
+            continue
         counts[call.chapter.slug] += 1
         identifier = f"{call.chapter.slug}-citation-{counts[call.chapter.slug]}"
         made[id(call.cite)] = rendered(call, parts, ids, formatted.kind, identifier)
@@ -127,10 +135,10 @@ def _put_back(book: Book, calls: Sequence[Call], formatted: Formatted, prefix: s
                 places.setdefault(key, []).append(
                     CitedPlace(identifier, call.chapter.slug, call.chapter.short_title, call.section)
                 )
-    for chapter in {call.chapter.slug: call.chapter for call in calls}.values():
-        map_inlines(chapter.tree, lambda element: made.get(id(element)))
+    for root in {id(call.root): call.root for call in calls}.values():
+        map_inlines(root, lambda element: made.get(id(element)))
         if formatted.kind == "note":
-            behind_punctuation(chapter.tree)
+            behind_punctuation(root)
     return tuple(
         Reference(
             entry.key,
@@ -143,6 +151,15 @@ def _put_back(book: Book, calls: Sequence[Call], formatted: Formatted, prefix: s
         )
         for entry in formatted.entries
     )
+
+
+def _refuse_in_own_changelog(book: Book, calls: Iterable[Call], report: Report) -> None:
+    """The book's own changelog belongs to no chapter, and so to no list."""
+    for call in calls:
+        if call.chapter is None:
+            message = "the book's changelog cites, but each chapter has its own references"
+            hint = "cite in a chapter's changelog, or set citations: lists: both"
+            report.add("bad-metadata", book.position(call.cite.citations[0].hash), message, hint)
 
 
 def _annotation(book: Book, key: str) -> str:

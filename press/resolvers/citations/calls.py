@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import panflute as pf
 
 from press.citeproc import CitationItem, Cluster
 from press.citeproc.locators import parse_locator
 from press.diagnostics import Report, did_you_mean
-from press.model import Book, Chapter
+from press.model import Book, Chapter, LoggedChange
 from press.resolvers.citations.status import citation_mark
 from press.resolvers.limited_html import to_html
 from press.tree import elements, is_cross_reference, is_shared, plain_text
@@ -25,37 +25,52 @@ class Call:
 
     cite: pf.Cite
     cluster: Cluster
-    chapter: Chapter
+    root: pf.Element
+    """The chapter's tree, or the line of a changelog."""
+    chapter: Chapter | None
+    """None for the book's own changelog."""
     section: str
     """The title of the section that it stands in; the chapter's before the first one."""
     in_note: bool
-    is_repeated: bool
+    is_repeated: bool = False
     """Whether it stands in shared text that has its home in another chapter."""
+
+    @property
+    def in_line(self) -> bool:
+        """Whether it stands in a changelog, where nothing can become a note."""
+        return isinstance(self.root, pf.Plain)
 
 
 def find_calls(chapter: Chapter, book: Book, report: Report) -> Iterator[Call]:
     """The citations of a chapter in reading order; those with an unknown key are reported and left out."""
-    yield from _calls(chapter.tree, _Place(chapter, book, report))
+    strangers = (
+        element
+        for element in elements(chapter.tree)
+        if is_shared(element) and book.shared_homes.get(element.attributes["src"]) != chapter.slug
+    )
+    repeated = frozenset(id(inner) for shared in strangers for inner in elements(shared))
+    place = _Place(chapter, book, report, chapter.tree, chapter.short_title)
+    for call in _calls(chapter.tree, place):
+        yield replace(call, is_repeated=id(call.cite) in repeated)
+
+
+def find_logged_calls(
+    changes: Iterable[LoggedChange], chapter: Chapter | None, book: Book, report: Report
+) -> Iterator[Call]:
+    """The citations of a changelog, likewise."""
+    for logged in changes:
+        yield from _calls(logged.text, _Place(chapter, book, report, logged.text), in_note=True)
 
 
 @dataclass(slots=True)
 class _Place:
-    """Where the walk through a chapter has come."""
+    """Where the walk through a text has come."""
 
-    chapter: Chapter
+    chapter: Chapter | None
     book: Book
     report: Report
+    root: pf.Element
     section: str = ""
-    repeated: frozenset[int] = frozenset()
-
-    def __post_init__(self) -> None:
-        self.section = self.chapter.short_title
-        strangers = (
-            element
-            for element in elements(self.chapter.tree)
-            if is_shared(element) and self.book.shared_homes.get(element.attributes["src"]) != self.chapter.slug
-        )
-        self.repeated = frozenset(id(inner) for shared in strangers for inner in elements(shared))
 
 
 def _calls(root: pf.Element, place: _Place, in_note: bool = False) -> Iterator[Call]:
@@ -70,7 +85,7 @@ def _calls(root: pf.Element, place: _Place, in_note: bool = False) -> Iterator[C
         if _all_known(element, place):
             items = tuple(_item(citation, place.book, place.report) for citation in element.citations)
             cluster = Cluster(items, inside_note=in_note)
-            yield Call(element, cluster, place.chapter, place.section, in_note, id(element) in place.repeated)
+            yield Call(element, cluster, place.root, place.chapter, place.section, in_note)
 
 
 def _all_known(cite: pf.Cite, place: _Place) -> bool:

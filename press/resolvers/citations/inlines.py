@@ -18,7 +18,8 @@ def rendered(
 ) -> list[pf.Element]:
     """A formatted cluster as inlines with the id `identifier`: each part that belongs to one reference is a link to it.
 
-    In a note style authors named in the sentence stay there, and the rest becomes a note.
+    In a note style authors named in the sentence stay there, and the rest becomes a note, or, where there can be none,
+    stands in brackets.
     """
     named = [inline for part in parts if part.in_text for inline in from_html(part.html)]
     inlines: list[pf.Inline] = []
@@ -33,6 +34,9 @@ def rendered(
     text = pf.Span(*inlines, classes=["citation"], identifier=identifier)
     if kind == "note" and not call.in_note:
         return [*named, pf.Span(pf.Note(pf.Para(text)), classes=["note", "citation-note"])]
+    if kind == "note" and call.in_line:
+        text.content = [pf.Str("("), *inlines, pf.Str(")")]
+        return [*named, *([pf.Space()] if named else []), text]
     return [*named, text]
 
 

@@ -26,7 +26,7 @@ from press.writers.paged.page_map import PAGE_MAP, page_map
 from press.writers.paged.page_numbers import fill_contents
 from press.writers.paged.resolution import report_low_resolution
 from press.writers.paged.settling import firsts, page_of, settled
-from press.writers.paged.text import break_addresses
+from press.writers.paged.text import break_addresses, keep_ends
 from press.writers.xhtml.flavour import EditionName, Flavour
 from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
 from press.writers.xhtml.templates import Templates
@@ -116,7 +116,7 @@ def _lay_out(book: Book, pages: PageSet, engine: Engine, shop: PrintShop | None)
         )
 
     def lay_out(part: Page, body: str, first: int) -> Layout:
-        return laid_out(part.role, [_changed(part, break_addresses(body))], first)
+        return laid_out(part.role, [_changed(part, keep_ends(break_addresses(body)))], first)
 
     sides = 2 if shop else 1
     text = [page for page in pages.pages if page.role not in _FRONT]

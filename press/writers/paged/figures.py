@@ -14,7 +14,7 @@ from press.writers.paged.rooms import in_flow, line_height, notes, room
 
 _HOLE = 57.0
 """CSS pixels of empty space that are too much: three lines."""
-_FAR = 1.0
+_FAR = 1.5
 """Pages of text that a figure may pass in all."""
 _HEADINGS_PASSED = 1
 _ATTEMPTS = 5
@@ -59,8 +59,8 @@ class Drops:
     def move(self, made: Sequence[Any]) -> int | None:
         """Move a figure that strands at the head of the last page; the first page to be made again, if there is one."""
         before, page = made[-2:]
-        figure = next((box for box in _first_boxes(page.children[0]) if box.element_tag == "figure"), None)
-        if figure is None or (hole := room(before)) <= _HOLE:
+        figure, heading = _stranded(page)
+        if figure is None or (hole := room(before) - heading) <= _HOLE:
             return None
         journey = self._journeys.setdefault(figure.element, Journey(_FAR * page.height))
         journey.attempts -= 1
@@ -85,6 +85,17 @@ class Drops:
             return None
         self._last = _Move(figure.element, len(made) - 2, hole, children, headings, space - journey.space)
         return len(made) - 2
+
+
+def _stranded(page: Any) -> tuple[Any | None, float]:
+    """The figure at the head of a page, and the height of the heading above it, if it has one there."""
+    for box in _first_boxes(page.children[0]):
+        if box.element_tag == "figure":
+            return box, 0
+        above, below = [*in_flow(box)[:2], None, None][:2]
+        if below is not None and above.element_tag in _HEADINGS and below.element_tag == "figure":
+            return below, float(above.margin_height())
+    return None, 0
 
 
 def _sections(box: Any) -> Iterator[Any]:

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Mapping
 from markupsafe import Markup, escape
 
 _CONTENTS_PAGE = re.compile(r'<span class="contents-page" data-ref="#([^"]+)"></span>')
-_PAGE_OF = re.compile(r'<span class="page-of" data-ref="#([^"]+)"></span>')
-_INDEX_PAGES = re.compile(r'<span class="index-pages" data-refs="([^"]*)"></span>')
+_PAGE_OF = re.compile(r'<span class="page-of" data-ref="#([^"]+)"( data-form="inside")?></span>')
+_INDEX_PAGES = re.compile(r'<span class="index-pages" data-refs="([^"]*)"(?: data-words="([^"|]*)\|([^"]*)")?></span>')
 _RUN = 3
 """So many pages in a row become a range."""
 
@@ -26,18 +26,31 @@ def fill_contents(markup: str, pages: Mapping[str, int], here: Collection[str]) 
 
 
 def fill_cross_references(markup: str, pages: Mapping[str, int], word: str) -> str:
-    """The markup with the pages of cross references in it; a target without a page gets none."""
+    """The markup with the pages of cross references in it, in brackets of their own or inside those that are there.
+
+    A target without a page gets none.
+    """
 
     def filled(found: re.Match[str]) -> str:
-        page = pages.get(found[1])
-        return f'<span class="page-of"> ({escape(word)}\u00a0{page})</span>' if page else ""
+        page = f"{escape(word)}\u00a0{pages.get(found[1])}"
+        written = f", {page}" if found[2] else f" ({page})"
+        return f'<span class="page-of">{written}</span>' if found[1] in pages else ""
 
     return _PAGE_OF.sub(filled, str(markup))
 
 
 def fill_index(markup: str, pages: Mapping[str, int]) -> str:
-    """The markup with the pages of index entries: sorted, each once, runs as ranges, each linked to its first mark."""
-    return _INDEX_PAGES.sub(lambda found: str(_index_pages(found[1].split(), pages)), str(markup))
+    """The markup with the pages of index entries: sorted, each once, runs as ranges, each linked to its first mark.
+
+    Before them stands the word for one page or for several, if there are such words: p. 7, and pp. 7, 9.
+    """
+
+    def filled(found: re.Match[str]) -> str:
+        numbers = {pages[mark] for mark in found[1].split() if mark in pages}
+        word = found[2] if len(numbers) == 1 else found[3]
+        return f"{word}\u00a0" * bool(word) + _index_pages(found[1].split(), pages)
+
+    return _INDEX_PAGES.sub(filled, str(markup))
 
 
 def _index_pages(marks: Iterable[str], pages: Mapping[str, int]) -> Markup:

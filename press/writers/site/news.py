@@ -35,7 +35,7 @@ class News:
     @property
     def plain(self) -> str:
         """The text without markup."""
-        return plain_text(self.logged.text)
+        return plain_text(self.logged.text.content)
 
 
 def all_news(book: Book, lines: Mapping[str, Markup], flavour: Flavour) -> tuple[News, ...]:

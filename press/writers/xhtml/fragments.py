@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import re
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,17 @@ import panflute as pf
 from markupsafe import Markup
 
 from press.model import Book, Chapter
-from press.tree import BLOCK_CLASS, elements, has_class, is_inside, is_note, is_pain_map, is_shared, plain_text
+from press.tree import (
+    BLOCK_CLASS,
+    elements,
+    has_class,
+    is_in_brackets,
+    is_inside,
+    is_note,
+    is_pain_map,
+    is_shared,
+    plain_text,
+)
 from press.writers.xhtml.flavour import Flavour, text
 from press.writers.xhtml.markup import accessible, as_inlines, raw, raw_block, with_block_ids
 from press.writers.xhtml.pictures import Pictures
@@ -69,9 +80,9 @@ def make_fragments(
         pieces[f"body/{chapter.slug}"] = work.body()
         notes[chapter.slug] = work.notes
         pieces |= {f"note/{note.id}": note.blocks for note in work.notes}
-        for name, inlines in chapter.fields.items():
-            pieces[f"line/{chapter.slug}/{name}"] = [pf.Plain(*inlines)]
-    pieces |= {f"line//{name}": [pf.Plain(*inlines)] for name, inlines in book.notices.items()}
+        for name, line in chapter.fields.items():
+            pieces[f"line/{chapter.slug}/{name}"] = [_line(line, flavour)]
+    pieces |= {f"line//{name}": [_line(line, flavour)] for name, line in book.notices.items()}
     html = _render(pieces)
     made = Fragments()
     for chapter in book.chapters:
@@ -87,6 +98,19 @@ def make_fragments(
             for note in notes[chapter.slug]
         )
     made.lines = {name[5:]: markup for name, markup in html.items() if name.startswith("line/")}
+    return made
+
+
+def _line(line: pf.Plain, flavour: Flavour) -> pf.Plain:
+    """A line of settings. It may stand on several pages, so that its links name theirs."""
+
+    def address(element: pf.Element, _: pf.Doc | None) -> None:
+        if has_class(element, "citation-link"):
+            element.url = flavour.href(element.url[1:], "")
+            element.attributes = flavour.attributes("citation")
+
+    made = copy.deepcopy(line)
+    made.walk(address)
     return made
 
 
@@ -175,6 +199,8 @@ class _ChapterMarkup:
                 return [] if self.flavour.is_paged and element.identifier not in self.flavour.changed else None
             if "index" in element.classes:
                 return self._index_mark(element)
+            if "xref-title" in element.classes:
+                return list(element.content)
             element.attributes = {name: value for name, value in element.attributes.items() if name in ("lang", "dir")}
         if isinstance(element, pf.Link):
             return self._link(element)
@@ -202,8 +228,14 @@ class _ChapterMarkup:
         if has_class(link, "citation-link"):
             link.attributes = self.flavour.attributes("citation")
         if self.flavour.is_paged and has_class(link, "xref"):
-            place = f'<span class="page-of" data-ref="#{text(target)}"></span>'
-            return [link, raw(place)]
+            titled = has_class(link.next, "xref-title")
+            form = ' data-form="inside"' if titled or is_in_brackets(link) else ""
+            place = raw(f'<span class="page-of" data-ref="#{text(target)}"{form}></span>')
+            if titled:  # Spot No. 5 (Its Title, page 71)
+                at = 1 + link.next.content.index(next(one for one in link.next.content if isinstance(one, pf.Emph)))
+                link.next.content.insert(at, place)
+                return None
+            return [link, place]
         return None
 
     def _note(self, span: pf.Span) -> pf.Element:
