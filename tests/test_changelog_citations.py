@@ -33,7 +33,11 @@ ENTRIES = {
     "author-date": "Read again (Baker 1901, p. 3).",
     "note": "Read again (B. Baker, Only Logged, Here: Press, 1901, p. 3).",
 }
-OWN = {"numbered": "Begun anew [1].", "author-date": "Begun anew (Adams 1900).", "note": "Begun anew (Adams, A First Book)."}
+OWN = {
+    "numbered": "Begun anew [1].",
+    "author-date": "Begun anew (Adams 1900).",
+    "note": "Begun anew (Adams, A First Book).",
+}
 
 
 @pytest.fixture(scope="module", params=ENTRIES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import io
 import re
 from collections.abc import Iterable, Mapping
@@ -16,7 +15,6 @@ from press.tree import (
     BLOCK_CLASS,
     elements,
     has_class,
-    is_in_brackets,
     is_inside,
     is_note,
     is_pain_map,
@@ -24,6 +22,7 @@ from press.tree import (
     plain_text,
 )
 from press.writers.xhtml.flavour import Flavour, text
+from press.writers.xhtml.links import addressed, finish_link
 from press.writers.xhtml.markup import accessible, as_inlines, raw, raw_block, with_block_ids
 from press.writers.xhtml.pictures import Pictures
 
@@ -81,8 +80,8 @@ def make_fragments(
         notes[chapter.slug] = work.notes
         pieces |= {f"note/{note.id}": note.blocks for note in work.notes}
         for name, line in chapter.fields.items():
-            pieces[f"line/{chapter.slug}/{name}"] = [_line(line, flavour)]
-    pieces |= {f"line//{name}": [_line(line, flavour)] for name, line in book.notices.items()}
+            pieces[f"line/{chapter.slug}/{name}"] = [addressed(line, flavour)]
+    pieces |= {f"line//{name}": [addressed(line, flavour)] for name, line in book.notices.items()}
     html = _render(pieces)
     made = Fragments()
     for chapter in book.chapters:
@@ -98,19 +97,6 @@ def make_fragments(
             for note in notes[chapter.slug]
         )
     made.lines = {name[5:]: markup for name, markup in html.items() if name.startswith("line/")}
-    return made
-
-
-def _line(line: pf.Plain, flavour: Flavour) -> pf.Plain:
-    """A line of settings. It may stand on several pages, so that its links name theirs."""
-
-    def address(element: pf.Element, _: pf.Doc | None) -> None:
-        if has_class(element, "citation-link"):
-            element.url = flavour.href(element.url[1:], "")
-            element.attributes = flavour.attributes("citation")
-
-    made = copy.deepcopy(line)
-    made.walk(address)
     return made
 
 
@@ -203,7 +189,7 @@ class _ChapterMarkup:
                 return list(element.content)
             element.attributes = {name: value for name, value in element.attributes.items() if name in ("lang", "dir")}
         if isinstance(element, pf.Link):
-            return self._link(element)
+            return finish_link(element, self.chapter.slug, self.flavour)
         if isinstance(element, pf.Image) and not is_inside(element, lambda outer: has_class(outer, "figure")):
             alt = plain_text(list(element.content))
             return raw(self.pictures.figure(element.url, alt, self._picture_id(element)))
@@ -217,26 +203,6 @@ class _ChapterMarkup:
         if not span.identifier:
             return list(span.content)
         return [pf.Span(*span.content, identifier=span.identifier, classes=["index-mark"])]
-
-    def _link(self, link: pf.Link) -> list[pf.Element] | None:
-        if not link.url.startswith("#"):
-            return None
-        target = link.url[1:]
-        page = self.flavour.notes_page if is_inside(link, is_note) else ""
-        link.url = self.flavour.href(target, page or self.chapter.slug)
-        link.attributes = {"role": "doc-biblioref"} if has_class(link, "citation-link") else {}
-        if has_class(link, "citation-link"):
-            link.attributes = self.flavour.attributes("citation")
-        if self.flavour.is_paged and has_class(link, "xref"):
-            titled = has_class(link.next, "xref-title")
-            form = ' data-form="inside"' if titled or is_in_brackets(link) else ""
-            place = raw(f'<span class="page-of" data-ref="#{text(target)}"{form}></span>')
-            if titled:  # Spot No. 5 (Its Title, page 71)
-                at = 1 + link.next.content.index(next(one for one in link.next.content if isinstance(one, pf.Emph)))
-                link.next.content.insert(at, place)
-                return None
-            return [link, place]
-        return None
 
     def _note(self, span: pf.Span) -> pf.Element:
         identifier, number = span.identifier, span.attributes["number"]
