@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from markupsafe import Markup, escape
 
 _CONTENTS_PAGE = re.compile(r'<span class="contents-page" data-ref="#([^"]+)"></span>')
-_PAGE_OF = re.compile(r'<span class="page-of" data-ref="#([^"]+)"( data-form="inside")?></span>')
+_PAGE_OF = re.compile(r'<span class="page-of" data-ref="#([^"]+)"(?: data-form="(inside|behind-comma)")?></span>')
 _INDEX_PAGES = re.compile(r'<span class="index-pages" data-refs="([^"]*)"(?: data-words="([^"|]*)\|([^"]*)")?></span>')
 _RUN = 3
 """So many pages in a row become a range."""
@@ -33,7 +33,7 @@ def fill_cross_references(markup: str, pages: Mapping[str, int], word: str) -> s
 
     def filled(found: re.Match[str]) -> str:
         page = f"{escape(word)}\u00a0{pages.get(found[1])}"
-        written = f", {page}" if found[2] else f" ({page})"
+        written = {"inside": f", {page}", "behind-comma": f" {page}"}.get(found[2], f" ({page})")
         return f'<span class="page-of">{written}</span>' if found[1] in pages else ""
 
     return _PAGE_OF.sub(filled, str(markup))

@@ -80,8 +80,10 @@ def make_fragments(
         notes[chapter.slug] = work.notes
         pieces |= {f"note/{note.id}": note.blocks for note in work.notes}
         for name, line in chapter.fields.items():
-            pieces[f"line/{chapter.slug}/{name}"] = [addressed(line, flavour)]
-    pieces |= {f"line//{name}": [addressed(line, flavour)] for name, line in book.notices.items()}
+            pieces[f"line/{chapter.slug}/{name}"] = [addressed(line, flavour, book.settings.language)]
+    pieces |= {
+        f"line//{name}": [addressed(line, flavour, book.settings.language)] for name, line in book.notices.items()
+    }
     html = _render(pieces)
     made = Fragments()
     for chapter in book.chapters:
@@ -189,7 +191,7 @@ class _ChapterMarkup:
                 return list(element.content)
             element.attributes = {name: value for name, value in element.attributes.items() if name in ("lang", "dir")}
         if isinstance(element, pf.Link):
-            return finish_link(element, self.chapter.slug, self.flavour)
+            return finish_link(element, self.chapter.slug, self.flavour, self.book.settings.language)
         if isinstance(element, pf.Image) and not is_inside(element, lambda outer: has_class(outer, "figure")):
             alt = plain_text(list(element.content))
             return raw(self.pictures.figure(element.url, alt, self._picture_id(element)))
