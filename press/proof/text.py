@@ -55,6 +55,7 @@ _SKIPPED_CLASSES = frozenset(
         "series",
         "series-list",
         "series-map",
+        "moved-away",
         "page-of",
         "footer",
         "pager",

@@ -24,6 +24,7 @@ from press.writers.site.citing import ChapterCitation, chapter_citation
 from press.writers.site.downloads import OFFERED, downloads
 from press.writers.site.finder import FINDER, finder_data
 from press.writers.site.head import Head, home_head, other_head, page_head
+from press.writers.site.moved import lost_pages, signs, went_to
 from press.writers.site.news import FEED, all_news, feed, latest
 from press.writers.site.offline import WORKER, manifest_files, worker_script
 from press.writers.site.picture import share_picture
@@ -87,6 +88,7 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     files |= site.set.files
     files |= search_files(site.set.pages, flavour.suffix, book.settings.language, report)
     files |= manifest_files(book.settings, site.set.templates.source("web/favicon.svg"), store, report)
+    files |= {name: styles.without_inline(markup).encode() for name, markup in site.lost_pages().items()}
     files[WORKER] = small(WORKER, worker_script(files, site.set.templates.source("web/sw.js")))
     files |= {name: text.encode() for name, text in site.for_machines(pages).items()}
     files |= share_picture(book, [map for _, map in site.maps], site.set.templates, store)
@@ -123,6 +125,7 @@ class _Site:
         self.downloads = downloads(book, finished)
         self.menu = tuple(self._menu())
         self.previews = page_previews(pages.pages, flavour.suffix)
+        self.signs = signs(book, flavour, pages.pages)
         self.news = all_news(book, pages.fragments.lines, flavour)
 
     def pages(self) -> dict[str, Markup]:
@@ -146,6 +149,18 @@ class _Site:
         if self.downloads:
             made[f"{_DOWNLOADS}.html"] = self._downloads()
         return made
+
+    def lost_pages(self) -> dict[str, Markup]:
+        """File name -> what tells where a page went that an earlier release had."""
+        links = {self._address(page.slug): Link(self._address(page.slug), page.title) for page in self.set.pages}
+        links[self._address(_HOME)] = Link(self._address(_HOME), self.book.settings.title)
+        head = self._other_head(_HOME, self.book.labels["lost_page"])
+        return {
+            self._address(slug): self._framed(
+                "lost", slug, head, target=links[went_to(own, self._address(_HOME))], signs=own
+            )
+            for slug, own in lost_pages(self.signs, self.set.pages).items()
+        }
 
     def for_machines(self, addresses: Iterable[str]) -> dict[str, str]:
         """File name -> the feed, where anything is logged, and what crawlers ask for."""
@@ -182,6 +197,7 @@ class _Site:
             next=following,
             previews=f"{_PREVIEWS}/{page.slug}.js" if page.slug in self.previews else "",
             citation=self._citation(page),
+            signs=self.signs[page.slug],
         )
 
     def _downloads(self) -> Markup:
