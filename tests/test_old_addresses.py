@@ -87,10 +87,12 @@ def test_every_old_address_leads_on(book: Path) -> None:
 
 
 def test_a_lost_page_names_the_one_that_has_its_text(book: Path) -> None:
-    """That of a renamed chapter; a chapter that was taken out has its words nowhere."""
-    page = html.parse(book / "output" / "html" / "named.html").getroot()
-    links = [link.get("href") for link in page.iter("a") if link.getparent().getparent().tag == "article"]
-    assert links[0] == "renamed.html"
+    """That of a renamed chapter; of one that was taken out, it says so."""
+    for name, said in (("named", "This now stands in: Named"), ("gone", "This is no longer in the book.")):
+        page = html.parse(book / "output" / "html" / f"{name}.html").getroot()
+        first = next(found for found in page.iter("p") if found.getparent().tag == "article")
+        assert first.text_content().startswith(said)
+        assert [link.get("href") for link in first.iter("a")] == ["renamed.html"]
 
 
 def test_a_sign_is_seen_by_those_who_come_for_it(book: Path) -> None:

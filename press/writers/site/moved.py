@@ -23,6 +23,8 @@ class Sign:
     href: str
     title: str
     """Of the page that it stands on now."""
+    is_gone: bool
+    """Whether only the place nearest to it is left."""
 
 
 def signs(book: Book, flavour: Flavour, pages: Sequence[Page]) -> dict[str, tuple[Sign, ...]]:
@@ -37,13 +39,14 @@ def signs(book: Book, flavour: Flavour, pages: Sequence[Page]) -> dict[str, tupl
             page = flavour.addresses.get(block.id)
             own = found.setdefault(block.chapter, {})
             if page in titles and page != block.chapter and f'id="{block.id}"' not in bodies.get(block.chapter, ""):
-                own[block.id] = Sign(block.id, flavour.href(block.id, block.chapter), titles[page])
+                href = flavour.href(block.id, block.chapter)
+                own[block.id] = Sign(block.id, href, titles[page], block.id in book.tombstones)
     return {slug: tuple(own.values()) for slug, own in found.items()}
 
 
 def went_to(own: Sequence[Sign], home: str) -> str:
-    """The page that most of what a lost page held is on now, or `home`."""
-    pages = Counter(sign.href.partition("#")[0] for sign in own)
+    """The page that most of what a lost page held is on now, or is nearest to; without either, `home`."""
+    pages = Counter(sign.href.partition("#")[0] for sign in [one for one in own if not one.is_gone] or own)
     return max(pages, key=pages.__getitem__, default=home)
 
 
