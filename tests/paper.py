@@ -79,7 +79,7 @@ class Block:
     @property
     def pattern(self) -> str:
         """A regular expression for its letters."""
-        patterns = {"page-of": r"(page\d+?|seite\d+?|)", "index-pages": r"((?:pp?|s|)\d*?)", "contents-page": "()"}
+        patterns = {"page-of": r"(page\d+?|seite\d+?|)", "index-pages": r"(\d*?)", "contents-page": "()"}
         return "".join(piece if isinstance(piece, str) else patterns[piece.kind] for piece in self.pieces)
 
     @property
@@ -419,13 +419,13 @@ def _settle(paper: Paper, block: Block, stream: _Stream, found: re.Match[str]) -
 
 
 def _numbers_end(paper: Paper, stream: _Stream, at: int) -> int:
-    """Where page numbers end that begin at a place: each word of them but the last has a comma or opens a bracket."""
+    """Where page numbers end that begin at a place: each word but the last has a comma, a bracket, or is "pp."."""
     while at < len(stream.origin):
         page, number = stream.origin[at]
         text = paper.words[page][number].text
-        if not re.match(r"\(|\W*\d|[ivxlc]+$", text):
+        if not re.match(r"\(|\W*\d|[ivxlc]+$|(pp?|S)\.$", text):
             break
         at += len(letters(text))
-        if not (text.endswith(",") or text.startswith("(")):
+        if not (text.endswith((",", "p.", "S.")) or text.startswith("(")):
             break
     return at

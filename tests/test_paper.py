@@ -90,10 +90,10 @@ def false_numbers(paper: Paper) -> list[str]:
 
 def _numbers(words: str) -> Iterator[str]:
     """The page numbers that are meant by 12, by 14–16, and by ix."""
-    pair = re.findall(r"\d+", words)
+    pair = re.findall(r"\d+", words.partition(")")[0])
     if len(pair) == 2:
         yield from (str(number) for number in range(int(pair[0]), int(pair[1]) + 1))
-    elif found := re.fullmatch(r"\W*(\d+|[ivxlc]+)\W*", words):
+    elif found := re.fullmatch(r"\W*(\d+|[ivxlc]+)\W*", words.partition(")")[0]):
         yield found[1]
 
 

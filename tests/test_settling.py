@@ -177,6 +177,24 @@ def part(slug: str, *paragraphs: str) -> Page:
     return Page(slug, slug, "body", slug, slug, Markup(f'<section id="{slug}">{"".join(paragraphs)}</section>'))
 
 
+def test_numbers_settle_that_move_what_they_name() -> None:
+    """With two figures in its number a place is on page 100, with three on page 99."""
+    parts = [part("one", '<p>See<span class="page-of" data-ref="#there"></span></p>', '<p id="there">Here</p>')]
+    layouts: list[Layout] = []
+
+    def lay_out(_page: Page, body: str, _first: int) -> Layout:
+        place = 99 if re.search(r"page\W\d{3}", body) else 100
+        between = "<p style='break-before: page'>Text</p>" * (place - 2)
+        body = body.replace("<p id=", f"{between}<p style='break-before: page' id=")
+        layouts.append(Engine(STYLE, {}, pytest.fail).lay_out(f"<html><body>{body}</body></html>"))
+        return layouts[-1]
+
+    (layout,) = settled(parts, lay_out, "page", 1)
+    assert layout.pages["there"] in (99, 100)
+    assert f"page\u00a0{layout.pages['there']})" in "".join(texts(layout.document.pages[0]))
+    assert len(layouts) <= 3
+
+
 @pytest.mark.parametrize("sides", [1, 2])
 def test_page_numbers_are_true(sides: int) -> None:
     """Those that point forward and back, over the tenth page, and those of an index before the places it lists."""

@@ -170,7 +170,7 @@ def chapter_parts(page: etree._Element) -> list[etree._Element]:
 
 def without_pages(text: str) -> str:
     """A text of the PDF without the numbers of pages that only paper has."""
-    return re.sub(r"\bpage\s+\w+|Cited\s+on\s+pp?\.[\s\d,–]+\.", "", text)
+    return re.sub(r"\bpage\s+\d+|Cited\s+on\s+pp?\.[\s\d,–]+\.", "", text)
 
 
 def letters(text: str) -> str:

@@ -41,7 +41,7 @@ class Layout:
     def renumber(self, numbers: Sequence[str]) -> None:
         """Put other page numbers into the text, one for each element with a `data-slot`, without moving anything.
 
-        They are as many figures long as those that they replace, and all figures are equally wide.
+        They are as many figures long as those that they replace, or shorter, and all figures are equally wide.
         """
         for page in self.document.pages:
             for box in page._page_box.descendants():

@@ -3,7 +3,8 @@
 Cross references point forward too, to pages that are not made yet. Each is laid out with a number estimated from the
 length of the text; its figures are all equally wide, so the true number takes its place afterwards and no line moves.
 Only a part in which a number has more or fewer figures than was thought is laid out again, or in which pages of the
-index became a range.
+index became a range. Room for one figure too many stays: a figure on page 99 may be on page 100 as soon as its number
+has two figures only.
 
 WeasyPrint's own `target-counter` is not used: it lays single pages out again, and notes can be lost on the way.
 """
@@ -41,34 +42,30 @@ def settled(parts: Sequence[Page], lay_out: LayOut, word: str, sides: int) -> li
     def filled(number: int, pages: Mapping[str, int]) -> str:
         return fill_cross_references(fill_index(parts[number].body, pages), pages, word)
 
-    def made(number: int, first: int, pages: Mapping[str, int]) -> tuple[str, Layout]:
-        body = filled(number, pages)
-        return body, lay_out(parts[number], _with_slots(body), first)
-
     for number in range(len(parts)):
         first = firsts([*map(len, layouts), 0], sides)[-1]
         pages = page_of(layouts, sides) | _estimated(extents, [len(layout) for layout in layouts], first, sides)
-        body, layout = made(number, first, pages)
-        bodies.append(body)
-        layouts.append(layout)
+        bodies.append(filled(number, pages))
+        layouts.append(lay_out(parts[number], _with_slots(bodies[number]), first))
 
     used = firsts(map(len, layouts), sides)
     for _ in range(_ATTEMPTS):
         pages = page_of(layouts, sides)
         begins = firsts(map(len, layouts), sides)
-        bodies, before = [filled(number, pages) for number in range(len(parts))], bodies
+        before = bodies
+        bodies = [_at_least_as_wide(filled(number, pages), before[number]) for number in range(len(parts))]
         wrong = [
             number
             for number in range(len(parts))
             if begins[number] != used[number] or _shape(bodies[number]) != _shape(before[number])
         ]
         for number in wrong:
-            _, layouts[number] = made(number, begins[number], pages)
+            layouts[number] = lay_out(parts[number], _with_slots(bodies[number]), begins[number])
         used = begins
         if not wrong:
             break
     for layout, body in zip(layouts, bodies, strict=True):
-        layout.renumber([found[2] for found in _SLOT.finditer(body)])
+        layout.renumber([found[2].lstrip("0") for found in _SLOT.finditer(body)])
     return layouts
 
 
@@ -76,6 +73,15 @@ def _with_slots(body: str) -> str:
     """A body whose page numbers can be told from each other."""
     number = count()
     return _SLOT.sub(lambda found: f'data-slot="{next(number)}" {found[0]}', body)
+
+
+def _at_least_as_wide(body: str, before: str) -> str:
+    """A body with zeros before page numbers that had more figures before."""
+    widths = [len(found[2]) for found in _SLOT.finditer(before)]
+    if len(widths) != len(_SLOT.findall(body)):
+        return body  # pages of the index became a range, or no longer are one
+    width = iter(widths)
+    return _SLOT.sub(lambda found: found[1] + found[2].zfill(next(width)), body)
 
 
 def _shape(body: str) -> str:
