@@ -28,6 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 from press.citeproc import CitationItem, Cluster, format_citations
+from press.diagnostics import Report
 
 REFERENCES, CITATIONS, RUNS = 200, 2000, 5
 SKELETON = ROOT / "templates" / "new-book"
@@ -110,17 +111,15 @@ def as_bare_weasyprint_sees_it(folder: Path) -> None:
             return super().lay_out(html)
 
     with patch.object(paged, "Engine", Recorder):
-        ours(folder)
+        writer_of_screen(folder)({}, Report())
     bodies = [re.findall(r"<body[^>]*>(.*)</body>", html, re.DOTALL)[0] for html in parts.values()]
     head = re.findall(r".*<body[^>]*>", parts["preface"], re.DOTALL)[0]
     (folder / "book.html").write_text(f"{head}{''.join(bodies)}</body></html>")
 
 
-def ours(folder: Path) -> None:
-    """Write the screen PDF as a build does, and the seconds it took after the book was read."""
-    from press.diagnostics import Report
+def writer_of_screen(folder: Path) -> Callable[[Mapping[str, object], Report], Mapping[str, int]]:
+    """Read the real book; what is given writes its screen PDF."""
     from press.pipeline import load
-    from press.side_by_side import Job, run_side_by_side
     from press.store import Store
     from press.writers.catalogue import EDITIONS
 
@@ -128,12 +127,16 @@ def ours(folder: Path) -> None:
     book = load(ROOT, store, Report(), lambda _number, _name: None)
     assert book
     screen = next(edition for edition in EDITIONS if edition.name == "screen")
+    return lambda _, report: screen.write(book, folder / "ours.pdf", {}, store, report)
 
-    def write(_: Mapping[str, object], report: Report) -> Mapping[str, int]:
-        return screen.write(book, folder / "ours.pdf", {}, store, report)
 
+def ours(folder: Path) -> None:
+    """Write the screen PDF as a build does, and the seconds it took after the book was read."""
+    from press.side_by_side import Job, run_side_by_side
+
+    job = Job("screen", frozenset(), writer_of_screen(folder))
     start = time.perf_counter()
-    run_side_by_side([Job("screen", frozenset(), write)], {}, lambda _, counts: counts, Report())
+    run_side_by_side([job], {}, lambda _, counts: counts, Report())
     (folder / "seconds").write_text(str(time.perf_counter() - start))
 
 

@@ -106,6 +106,8 @@ def read_snapshots(root: Path, report: Report) -> tuple[Snapshot, ...]:
     return tuple(sorted(found, key=lambda one: (one.date, one.name)))
 
 
+_CHAPTER = re.compile(r"[a-z0-9-]+|[\w./-]+\.md")
+"""A chapter's slug, or the file of a shared text."""
 _HINT = "take the file from the repository again: snapshots are made by `build.py release`, never by hand"
 
 
@@ -164,6 +166,8 @@ class _Parser:
         if word == "unlogged":
             self.unlogged = text
         elif word == "chapter":
+            if not _CHAPTER.fullmatch(rest[0]):  # the web edition has a page of this name, even if the chapter is gone
+                raise ValueError(rest[0])
             self.chapter = rest[0]
             self.chapters[self.chapter] = text
         elif word == "entry":
