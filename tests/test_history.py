@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -159,22 +160,32 @@ def test_changed_blocks_are_marked(shed: Path) -> None:
 
 
 def bars_of(path: Path) -> int:
-    """How many vermilion bars stand in the margins of a PDF."""
+    """How many vermilion bars stand in the margins of a PDF; one that goes on on the next page counts once."""
+    found, goes_on = 0, False
     with pikepdf.open(path) as pdf:
-        commands = [
-            command
-            for one in pdf.pages
-            for command in pikepdf.parse_content_stream(one)
-            if isinstance(command, pikepdf.ContentStreamInstruction)
-        ]
-    color, found = [0.0], 0
+        for page in pdf.pages:
+            bars = sorted(_bars(page))
+            found += len(bars) - (goes_on and bool(bars) and bars[0][0] < TOP)
+            goes_on = bool(bars) and bars[-1][1] > FOOT
+    return found
+
+
+TOP, FOOT = 90, 700
+"""Units of CSS from the head of a page: its first line begins above the one, its last line ends below the other."""
+
+
+def _bars(page: pikepdf.Page) -> Iterator[tuple[float, float]]:
+    """The upper and lower ends of the bars of a page."""
+    commands = [one for one in pikepdf.parse_content_stream(page) if isinstance(one, pikepdf.ContentStreamInstruction)]
+    color = [0.0]
     for command, following in pairwise(commands):
         if str(command.operator) == "rg":
             color = [round(float(value), 2) for value in command.operands]
         elif color == [0.72, 0.23, 0.13] and str(command.operator) == str(following.operator) == "re":
             # A border on the left: the space between two boxes, whose left sides are 1.5 pt apart, 2 units of CSS.
-            found += float(command.operands[0]) - float(following.operands[0]) == 2
-    return found
+            left, top, _, height = (float(value) for value in command.operands)
+            if left - float(following.operands[0]) == 2:
+                yield top, top + height
 
 
 def test_addresses_of_what_is_gone_lead_near_it(shed: Path) -> None:
