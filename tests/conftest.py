@@ -11,13 +11,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from playwright.sync_api import Browser, sync_playwright
 
 from press.diagnostics import Report
 from press.model import Book
@@ -27,6 +28,7 @@ from press.store import Store
 ROOT = Path(__file__).parents[1]
 SKELETON = ROOT / "templates" / "new-book"
 BUILD = ROOT / "build.py"
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 settings.register_profile(
     "default",
@@ -109,6 +111,15 @@ def built(book_root: Path, shared_folder: Path) -> Built:
     receipt = json.loads((output / "receipt.json").read_text("utf-8"))
     files = {name: output / made["file"] for name, made in receipt["editions"].items()}
     return Built(files["web"], files["epub"], files["screen"], receipt)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium, closed after each module: a second one cannot be started in a process while it runs."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
 
 
 @pytest.fixture

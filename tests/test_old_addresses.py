@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import datetime
-import os
 import shutil
 from pathlib import Path
 
 import pytest
 from conftest import SKELETON, change_files, silent
 from lxml import html
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from press.changes.snapshots import read_snapshots
 from press.commands.release import make_release
 from press.diagnostics import Report
 from press.pipeline import build
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 SETTINGS = (SKELETON / "manuscript" / "book.yaml").read_text("utf-8")
 LOG = "changelog:\n{}  - {{date: 2026-01-01, kind: publication, text: First published.}}"
 NEWS = "  - {date: 2026-06-01, kind: rewrite, text: Put in order.}\n"
@@ -95,21 +93,19 @@ def test_a_lost_page_names_the_one_that_has_its_text(book: Path) -> None:
         assert [link.get("href") for link in first.iter("a")] == ["renamed.html"]
 
 
-def test_a_sign_is_seen_by_those_who_come_for_it(book: Path) -> None:
+def test_a_sign_is_seen_by_those_who_come_for_it(book: Path, browser: Browser) -> None:
     """Only by them."""
     (release,) = read_snapshots(book, Report())
     traveler = next(block.id for block in release.blocks if block.text == TRAVELER)
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM)
-        page = browser.new_page()
-        address = (book / "output" / "html" / "here.html").as_uri()
-        page.goto(address)
-        assert not page.locator(".moved-away").is_visible()
-        page.goto("about:blank")
-        page.goto(f"{address}#{traveler}")
-        sign = page.locator(".moved-away")
-        assert sign.is_visible()
-        sign.locator("a").click()
-        page.wait_for_url("**/renamed.html#*")
-        assert page.locator(f"#{traveler}").inner_text() == TRAVELER
-        browser.close()
+    page = browser.new_page()
+    address = (book / "output" / "html" / "here.html").as_uri()
+    page.goto(address)
+    assert not page.locator(".moved-away").is_visible()
+    page.goto("about:blank")
+    page.goto(f"{address}#{traveler}")
+    sign = page.locator(".moved-away")
+    assert sign.is_visible()
+    sign.locator("a").click()
+    page.wait_for_url("**/renamed.html#*")
+    assert page.locator(f"#{traveler}").inner_text() == TRAVELER
+    page.close()

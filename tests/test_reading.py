@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -14,7 +13,7 @@ import pypdfium2
 import pytest
 from conftest import SKELETON, change_files, load_book
 from lxml import html
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from web_server import serving
 
 from press.readers.bibliography import parse_bibliography, parse_bibtex
@@ -22,7 +21,6 @@ from press.store import Store
 from press.writers import web
 from press.writers.site.small import small
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 VNU = Path(__file__).parent / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 SETTINGS = """\
 title: A Book & Its Readers
@@ -101,15 +99,6 @@ def address(site: Path, request: pytest.FixtureRequest) -> Iterator[str]:
         return
     with serving(site) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture

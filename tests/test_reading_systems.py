@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,19 +15,7 @@ if TYPE_CHECKING:
 READERS = ("foliate", "epubjs")
 MODULES = ROOT / "tests" / "node_modules"
 HOST = "http://localhost"  # a name for the browser; every request is answered from files, none goes out
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 NOTE_CALL = '[role="doc-noteref"]'
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

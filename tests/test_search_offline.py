@@ -13,27 +13,17 @@ from pathlib import Path
 import pagefind_bin
 import pytest
 from conftest import SKELETON, Built, MakeBook, load_book, snapshot
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from web_server import serving
 
 from press.store import Store, replace_folder
 from press.writers import web
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ANSWER = base64.b64encode(b'{"payload": {"type": "Error", "message": "no index today"}}').decode()
 COMPLAINT = f"read -r -d , question\nprintf %s, {ANSWER}\ncat > /dev/null"
 SOON = 20_000
 """Milliseconds. Browsers look for a new service worker when they find the time."""
 CHAPTER = "manuscript/01-first-chapter.md"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,14 +14,13 @@ from typing import Any
 import pytest
 from conftest import SKELETON, change_files, load_book
 from lxml import etree, html
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from press.editions import Finished
 from press.model import Book
 from press.store import Store
 from press.writers import web
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 VNU = Path(__file__).parent / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 URL = "https://example.org/spots/"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -164,15 +161,6 @@ def site(request: pytest.FixtureRequest) -> Site:
     """Both, one after the other."""
     found: Site = request.getfixturevalue(request.param)
     return found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 AUTHORS = [

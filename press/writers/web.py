@@ -88,7 +88,8 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     files |= site.set.files
     files |= search_files(site.set.pages, flavour.suffix, book.settings.language, report)
     files |= manifest_files(book.settings, site.set.templates.source("web/favicon.svg"), store, report)
-    files |= {name: styles.without_inline(markup).encode() for name, markup in site.lost_pages().items()}
+    lost = {name: markup for name, markup in site.lost_pages().items() if name not in files}
+    files |= {name: styles.without_inline(markup).encode() for name, markup in lost.items()}
     files[WORKER] = small(WORKER, worker_script(files, site.set.templates.source("web/sw.js")))
     files |= {name: text.encode() for name, text in site.for_machines(pages).items()}
     files |= share_picture(book, [map for _, map in site.maps], site.set.templates, store)

@@ -34,8 +34,8 @@ def signs(book: Book, flavour: Flavour, pages: Sequence[Page]) -> dict[str, tupl
     found: dict[str, dict[str, Sign]] = {slug: {} for slug in bodies}
     for release in book.releases:
         for block in release.blocks:
-            if block.chapter in book.shared or block.chapter.endswith(".md"):
-                continue  # it stood on every page that had it
+            if block.chapter.endswith(".md"):
+                continue  # shared text stood on every page that had it
             page = flavour.addresses.get(block.id)
             own = found.setdefault(block.chapter, {})
             if page in titles and page != block.chapter and f'id="{block.id}"' not in bodies.get(block.chapter, ""):
