@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 BlockKind = Literal["title", "h", "p", "code", "fig", "tbl", "include", "note"]
 OPENING, CLOSING = "⟦", "⟧"
@@ -33,8 +33,6 @@ class Block:
     """Of a note, as readers see it."""
     digest: str = ""
     """Of a figure's picture."""
-    element: Any = field(default=None, compare=False, repr=False)
-    """The element of the chapter's tree; none in a snapshot."""
 
     @cached_property
     def words(self) -> tuple[str, ...]:

@@ -1,19 +1,16 @@
 """The book as the stages see it: plain data, filled in from stage to stage.
 
-A chapter's text is a panflute tree. In it, two things carry their source position as one number, a *place*
-(`pack_place`): the attribute `place` of an element, and the field `hash` of a citation, which pandoc leaves free.
+A chapter's text is a tree (`press/nodes.py`), whose nodes carry their source position as one number (`pack_place`).
 """
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
-
-import panflute as pf
 
 from press.blocks import Block, Snapshot
 from press.diagnostics import Position
@@ -22,6 +19,7 @@ from press.history import History
 from press.labels import Labels
 from press.letters import short_hash
 from press.metadata import BookSettings, Change, ChapterMetadata
+from press.nodes import Doc, Plain
 from press.references import Bibliography, Reference
 
 Division = Literal["front", "body", "back"]
@@ -74,7 +72,7 @@ class LoggedChange:
     """An entry of a changelog with its text as it was parsed."""
 
     change: Change
-    text: pf.Plain
+    text: Plain
     position: Position
     section: str | None = None
     """The anchor's id in the editions."""
@@ -100,7 +98,7 @@ class Heading:
     title: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Chapter:
     """One file of the manuscript. The metadata's Markdown lines are parsed into `fields` under their names."""
 
@@ -110,8 +108,8 @@ class Chapter:
     """Path from the book's folder."""
     division: Division
     metadata: ChapterMetadata
-    tree: pf.Doc
-    fields: Mapping[str, pf.Plain]
+    tree: Doc
+    fields: Mapping[str, Plain]
     title: str
     """Plain text with typographic punctuation."""
     number: int | None = None
@@ -158,7 +156,7 @@ class SharedText:
 
     file: str
     title: str
-    tree: pf.Doc
+    tree: Doc
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +229,7 @@ class Book:
     bibliography: Bibliography
     evidence: Evidence | None
     """What became of references, in books that keep track."""
-    notices: Mapping[str, pf.Plain]
+    notices: Mapping[str, Plain]
     """The Markdown lines of book.yaml, by name."""
     anchors: Mapping[str, Anchor] = field(default_factory=dict)
     """By the id as the author writes it."""
@@ -276,16 +274,23 @@ class Book:
         """The folder that authors edit."""
         return self.root / "manuscript"
 
-    def position(self, place: int | str | None) -> Position:
-        """Where a place is; without one, the head of book.yaml."""
+    def position(self, place: int) -> Position:
+        """Where a place is; of one that is not known, the head of book.yaml."""
         if not place:
             return Position("manuscript/book.yaml")
-        file, line, column = unpack_place(int(place))
+        file, line, column = unpack_place(place)
         return Position(self.files[file], line, column)
 
     def replace(self, **changes: Any) -> Book:
         """A copy with some fields changed."""
         return dataclasses.replace(self, **changes)
+
+    def with_chapters(self, change: Callable[[Chapter], Chapter]) -> Book:
+        """A copy with what `change` makes of each chapter that has a page, in reading order."""
+        parts = tuple(
+            change(part) if isinstance(part, Chapter) and not part.is_planned else part for part in self.parts
+        )
+        return self.replace(parts=parts)
 
 
 def output_id(identifier: str) -> str:

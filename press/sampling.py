@@ -6,21 +6,20 @@ are announced by their titles, as planned ones are.
 
 from __future__ import annotations
 
-import copy
-import io
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-
-import panflute as pf
 
 from press.diagnostics import Report
 from press.editions import Finished, Write
 from press.labels import Labels
 from press.model import Book, Chapter, IndexEntry, Part
+from press.nodes import Doc, Header, Link, Node, Plain, Span
 from press.references import CitedPlace, Reference
 from press.store import Store
-from press.tree import elements, has_class, is_shared, plain_text
+from press.tree import N, elements, rewrite
+from press.tree_classes import has_class, id_of, is_shared
+from press.tree_text import plain_text
 
 
 def sample_of(book: Book) -> Book | None:
@@ -35,7 +34,7 @@ def sample_of(book: Book) -> Book | None:
     kept_ids = slugs | generated | {reference.id for reference in references}
     for chapter in free:
         kept_ids |= {reference.id for reference in chapter.references}
-        kept_ids |= {found for element in elements(chapter.tree) if (found := getattr(element, "identifier", ""))}
+        kept_ids |= set(filter(None, map(id_of, elements(chapter.tree))))
     settings = book.settings.model_copy(
         update={
             "title": book.labels["sample_title"].format(title=book.settings.title),
@@ -68,27 +67,23 @@ def _part(part: Part, free: Collection[str], kept_ids: Collection[str]) -> Part:
     if part.slug not in free:
         # Nothing of a chapter that is not given away goes along, not even where a reader never looks.
         metadata = part.metadata.model_copy(update={"status": "planned", "deck": None, "changelog": ()})
-        return replace(part, metadata=metadata, tree=pf.Doc(), headings=(), figures=(), changes=(), references=())
-    stream = io.StringIO()
-    pf.dump(part.tree, stream)
-    tree = pf.load(io.StringIO(stream.getvalue()))
-
-    return replace(part, tree=_cut(tree, kept_ids), fields=_cut_lines(part.fields, kept_ids))
+        return replace(part, metadata=metadata, tree=Doc(()), headings=(), figures=(), changes=(), references=())
+    return replace(part, tree=_cut(part.tree, kept_ids), fields=_cut_lines(part.fields, kept_ids))
 
 
-def _cut_lines(lines: Mapping[str, pf.Plain], kept_ids: Collection[str]) -> dict[str, pf.Plain]:
-    return {name: _cut(copy.deepcopy(line), kept_ids) for name, line in lines.items()}
+def _cut_lines(lines: Mapping[str, Plain], kept_ids: Collection[str]) -> dict[str, Plain]:
+    return {name: _cut(line, kept_ids) for name, line in lines.items()}
 
 
-def _cut(root: pf.Element, kept_ids: Collection[str]) -> pf.Element:
+def _cut(text: N, kept_ids: Collection[str]) -> N:
     """A text without links to what is left out; their words stay."""
 
-    def cut(element: pf.Element, _: pf.Doc | None) -> pf.Element | None:
-        if isinstance(element, pf.Link) and element.url.startswith("#") and element.url[1:] not in kept_ids:
-            return pf.Span(*element.content, classes=["xref-planned"])
+    def cut(node: Node) -> Node | None:
+        if isinstance(node, Link) and node.url.startswith("#") and node.url[1:] not in kept_ids:
+            return Span(node.content, classes=("xref-planned",))
         return None
 
-    return root.walk(cut)
+    return rewrite(text, cut)
 
 
 def _cited(
@@ -112,15 +107,16 @@ def _moved(
     for chapter in chapters:
         section = chapter.short_title
         for element in elements(chapter.tree):
-            if isinstance(element, pf.Header):
-                section = plain_text(list(element.content))
+            if isinstance(element, Header):
+                section = plain_text(element.content)
             file = element.attributes["src"] if is_shared(element) else ""
             if not file or homes[file] != chapter.slug or before.get(file) == chapter.slug:
                 continue
-            for span in (inner for inner in elements(element) if has_class(inner, "citation")):
-                place = CitedPlace(span.identifier, chapter.slug, chapter.short_title, section)
-                for link in (inner for inner in elements(span) if has_class(inner, "citation-link")):
-                    found.setdefault(link.url[1:], []).append(place)
+            for span in elements(element):
+                place = CitedPlace(id_of(span), chapter.slug, chapter.short_title, section)
+                for link in elements(span) if has_class(span, "citation") else ():
+                    if isinstance(link, Link) and has_class(link, "citation-link"):
+                        found.setdefault(link.url[1:], []).append(place)
     return found
 
 

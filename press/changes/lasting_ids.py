@@ -5,16 +5,13 @@ The entry is `lasting_ids`. Ids that an author chose stand as they are; of the o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from press.blocks import Block, Snapshot
+from press.blocks import Block, BlockKind, Snapshot
 from press.changes.matching import match
 from press.letters import short_hash
-from press.tree import slugify
-
-_GIVEN_LATER = ("h", "fig", "tbl", "note")
-"""The kinds that get an id in every book, released or not."""
+from press.tree_text import slugify
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +19,20 @@ class LastingIds:
     """The ids of a text, given with a release in mind."""
 
     blocks: tuple[Block, ...]
-    """With their ids. New headings, figures, tables and notes have none yet: they get theirs as in a first release."""
+    """With their ids, but for new ones of a kind that gets its ids later."""
     tombstones: Mapping[str, str]
     """Ids that no block has any more -> the id nearest to where it was, which one has."""
     reserved: frozenset[str]
     """Every id that was ever given."""
 
 
-def lasting_ids(released: Snapshot | None, blocks: Sequence[Block]) -> LastingIds:
-    """Give the blocks of a text the ids of the blocks of a release that they are."""
+def lasting_ids(
+    released: Snapshot | None, blocks: Sequence[Block], given_later: Collection[BlockKind] = ()
+) -> LastingIds:
+    """Give the blocks of a text the ids of the blocks of a release that they are, and new ones ids of their own.
+
+    The kinds `given_later` get those of new ones from their resolvers, as in a book that was never released.
+    """
     old = released.blocks if released else ()
     buried = released.tombstones if released else {}
     pairs = match(old, blocks)
@@ -43,7 +45,7 @@ def lasting_ids(released: Snapshot | None, blocks: Sequence[Block]) -> LastingId
             made[other] = replace(blocks[other], id=old[one].id)
     taken = reserved | chosen
     for number, block in enumerate(made):
-        if not block.id and (block.element is None or block.kind not in _GIVEN_LATER):
+        if not block.id and block.kind not in given_later:
             made[number] = replace(block, id=_fresh(block, taken))
             taken.add(made[number].id)
     here = {block.id for block in made if block.id}

@@ -10,7 +10,8 @@ from press.changes.snapshots import snapshot_of
 from press.diagnostics import Position, Report
 from press.history import Ledger, LedgerEntry
 from press.model import Book
-from press.tree import elements, is_shared
+from press.tree import elements
+from press.tree_classes import is_shared
 
 
 def check_logged(book: Book, report: Report) -> None:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 from press.blocks import Block, BlockKind, Entry, Snapshot
 from press.changes.lasting_ids import lasting_ids
 from press.diagnostics import Position, Report
-from press.model import Book, output_id
+from press.model import Book
 from press.paths import RELEASES
 from press.store import digest
 
@@ -31,8 +30,7 @@ def snapshot_of(book: Book, unlogged: str = "") -> Snapshot:
     """The resolved book as a release under the name and date of its settings."""
     titles = {chapter.slug: chapter.title for chapter in book.chapters}
     titles |= {file.removeprefix("manuscript/"): text.title for file, text in book.shared.items()}
-    blocks = [_as_printed(block) for block in book.blocks]
-    given = lasting_ids(None, [replace(block, element=None) for block in blocks])
+    given = lasting_ids(None, book.blocks)
     cited = [*book.references, *(one for chapter in book.chapters for one in chapter.references)]
     entries = [Entry("", one.change.date, one.change.kind, one.change.text) for one in book.changes]
     for chapter in book.chapters:
@@ -48,13 +46,6 @@ def snapshot_of(book: Book, unlogged: str = "") -> Snapshot:
         book.tombstones,
         unlogged,
     )
-
-
-def _as_printed(block: Block) -> Block:
-    """A block with the id and the number that the editions give it."""
-    number = block.element.attributes.get("number", "") if block.kind == "note" else ""
-    identifier = getattr(block.element, "identifier", "")
-    return replace(block, id=block.id or output_id(identifier), number=number)
 
 
 def _words(item: Mapping[str, Any]) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import panflute as pf
 import yaml
 from babel import Locale, UnknownLocaleError
 
@@ -18,6 +17,7 @@ from press.diagnostics import Position, Report, did_you_mean
 from press.labels import Labels
 from press.metadata import BookSettings, ChapterMetadata, Settings
 from press.model import PART_ROLES, Book, Chapter, Division, GeneratedPart, LoggedChange, Part, SharedText
+from press.nodes import Plain
 from press.paths import inside
 from press.readers.bibliography import read_bibliography
 from press.readers.evidence import read_evidence
@@ -29,7 +29,7 @@ from press.readers.source import Source
 from press.readers.spots import UNKNOWN_VIEW, Spots
 from press.readers.text import read_text
 from press.store import Store
-from press.tree import plain_text
+from press.tree_text import plain_text
 
 _BOOK_FILE = "manuscript/book.yaml"
 _DIVISIONS: tuple[Division, ...] = ("front", "body", "back")
@@ -217,7 +217,7 @@ def _markdown_lines(metadata: ChapterMetadata | SharedMetadata) -> dict[str, str
 
 def _lines(
     parsed: ParsedText, file_number: int, file: str, origin: YamlSource | None, labels: Labels, report: Report
-) -> dict[str, pf.Plain]:
+) -> dict[str, Plain]:
     """The Markdown lines of a file's settings."""
     made = {}
     for name, inlines in parsed.fields.items():
@@ -228,7 +228,7 @@ def _lines(
 
 
 def _changes(
-    settings: ChapterMetadata | BookSettings, fields: Mapping[str, pf.Plain], origin: YamlSource
+    settings: ChapterMetadata | BookSettings, fields: Mapping[str, Plain], origin: YamlSource
 ) -> tuple[LoggedChange, ...]:
     return tuple(
         LoggedChange(change, fields[f"changelog.{number}"], origin.position(("changelog", number)))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from itertools import groupby
 
-import panflute as pf
+from press.nodes import Cite, Node, Nodes, Str
+from press.tree_classes import is_cross_reference
+from press.tree_text import SPACE
 
-from press.tree import is_cross_reference
 
-
-def parted(cite: pf.Cite) -> list[pf.Element] | None:
-    """The cluster as several that hold cross references only or citations only; None when it is such a one."""
-    groups = [list(group) for _, group in groupby(cite.citations, is_cross_reference)]
+def split(cite: Cite) -> Nodes:
+    """The cluster as one or several that hold cross references only or citations only."""
+    groups = [tuple(group) for _, group in groupby(cite.citations, is_cross_reference)]
     if len(groups) < 2:
-        return None
-    between = [] if cite.citations[0].mode == "AuthorInText" else [pf.Str(";")]
-    made: list[pf.Element] = []
+        return (cite,)
+    between = () if cite.citations[0].mode == "AuthorInText" else (Str(";"),)
+    made: list[Node] = []
     for number, group in enumerate(groups):
-        made += [*between, pf.Space()] if number else []
-        made.append(pf.Cite(citations=group))
-    return made
+        made += [*between, SPACE] if number else []
+        made.append(Cite(group, cite.typed))
+    return tuple(made)

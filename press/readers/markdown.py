@@ -1,8 +1,7 @@
-"""Markdown files through pandoc into panflute trees, each with its metadata's Markdown lines as inlines."""
+"""Markdown files through pandoc into trees, each with its metadata's Markdown lines as inlines."""
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import tempfile
@@ -13,12 +12,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import panflute as pf
-
 from press.diagnostics import Position, Report
+from press.nodes import Div, Doc, Header, Node, Nodes, Para, Plain
 from press.readers.source import Source
 from press.store import Store, digest
-from press.tree import text_inlines
+from press.tree import rewrite
+from press.tree_classes import has_class
+from press.tree_json import from_json
+from press.tree_text import text_inlines
 
 FORMAT = (
     "markdown-raw_tex-auto_identifiers-implicit_header_references-yaml_metadata_block-pandoc_title_block"
@@ -54,8 +55,8 @@ class MarkdownText:
 class ParsedText:
     """A parsed file."""
 
-    tree: pf.Doc
-    fields: Mapping[str, tuple[pf.Inline, ...]]
+    tree: Doc
+    fields: Mapping[str, Nodes]
 
 
 def parse_all(texts: Sequence[MarkdownText], store: Store, report: Report) -> list[ParsedText]:
@@ -102,17 +103,16 @@ def _report_log(entries: list[dict[str, Any]], source: Source, report: Report) -
 
 
 def _load(document: str, text: MarkdownText) -> ParsedText:
-    found: dict[str, tuple[pf.Inline, ...]] = {}
+    found: dict[str, Nodes] = {}
 
-    def take(block: pf.Element, _: pf.Doc) -> list[pf.Element] | None:
-        if not isinstance(block, pf.Div) or _FIELD_CLASS not in block.classes:
+    def take(node: Node) -> Nodes | None:
+        if not (isinstance(node, Div) and has_class(node, _FIELD_CLASS)):
             return None
-        first = block.content[0] if block.content else None
-        inlines = first.content if isinstance(first, (pf.Para, pf.Plain, pf.Header)) else ()
-        found[block.attributes["name"]] = tuple(inlines)
-        return []
+        first = node.content[0] if node.content else None
+        found[node.attributes["name"]] = first.content if isinstance(first, (Para, Plain, Header)) else ()
+        return ()
 
     # A block of the text that is never closed holds the lines behind the text too.
-    tree = pf.load(io.StringIO(document)).walk(take)
-    fields = {name: found.get(name) or tuple(text_inlines(line)) for name, line in text.fields.items()}
+    tree = rewrite(from_json(document), take)
+    fields = {name: found.get(name) or text_inlines(line) for name, line in text.fields.items()}
     return ParsedText(tree, fields)

@@ -7,24 +7,51 @@ known attributes, and places on all that a later stage may complain about.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
-import panflute as pf
-
-from press.diagnostics import Report, did_you_mean
+from press.diagnostics import Position, Report, did_you_mean
 from press.labels import Labels
-from press.model import pack_place
-from press.readers.clusters import parted
+from press.model import pack_place, unpack_place
+from press.nodes import (
+    Attributed,
+    Break,
+    Caption,
+    Cite,
+    Code,
+    CodeBlock,
+    Div,
+    Doc,
+    Figure,
+    Header,
+    Image,
+    Link,
+    Node,
+    Nodes,
+    Note,
+    Quoted,
+    RawBlock,
+    RawInline,
+    Span,
+    Str,
+    Styled,
+    Table,
+)
+from press.readers.clusters import split
+from press.readers.figures import caption_division, figure_division, with_bare_pictures, written_out
 from press.readers.lines import OUTSIDE_SCHEMES, quoted
 from press.readers.source import Source
-from press.tree import plain_text, text_inlines
+from press.tree import rewrite, rewrite_siblings
+from press.tree_classes import has_class, id_of
+from press.tree_text import plain_text
 
-_ATTRIBUTES: dict[type, set[str]] = {
-    pf.Div: {"src", "title"},
-    pf.Span: {"entry", "sub", "see", "seealso"},
-    pf.Image: {"alt"},
+_ATTRIBUTES: dict[type[Node], set[str]] = {
+    Div: {"src", "title"},
+    Span: {"entry", "sub", "see", "seealso"},
+    Image: {"alt"},
 }
-_CLASSES: dict[type, set[str]] = {
-    pf.Div: {
+_CLASSES: dict[type[Node], set[str]] = {
+    Div: {
         "figure",
         "cartoon",
         "long-description",
@@ -38,25 +65,30 @@ _CLASSES: dict[type, set[str]] = {
         "series-list",
         "series-map",
     },
-    pf.Span: {"index", "length", "note"},
+    Span: {"index", "length", "note"},
 }
+_MARKS = ("kbd", "mark", "small")
+"""Tags that become spans of a class."""
 _EVERYWHERE = {"lang", "dir"}
-_RAW_PAIRS = {"sub": pf.Subscript, "sup": pf.Superscript, "kbd": "kbd", "mark": "mark", "small": "small"}
+_RAW_PAIRS: dict[str, Callable[[Nodes], Node]] = {
+    "sub": lambda inside: Styled("Subscript", inside),
+    "sup": lambda inside: Styled("Superscript", inside),
+    **{name: lambda inside, name=name: Span(inside, classes=(name,)) for name in _MARKS},  # type: ignore[misc]
+}
 _LINK_SCHEMES = (*OUTSIDE_SCHEMES, "#")
 _ALLOWED = "<br>, <wbr>, <sub>, <sup>, <kbd>, <mark>, <small>"
 
 
-def normalise(tree: pf.Doc, source: Source, file_number: int, labels: Labels, report: Report) -> pf.Doc:
-    """Bring a parsed tree into the book's shape (see the module), in place."""
+def normalise(tree: Doc, source: Source, file_number: int, labels: Labels, report: Report) -> Doc:
+    """A parsed tree in the book's shape (see the module)."""
     work = _Markup(source, file_number, labels, report)
-    tree = tree.walk(work.raw_markup)
-    tree = tree.walk(work.places)
-    tree = tree.walk(work.figures)
-    return tree.walk(work.quotes)
+    tree = rewrite_siblings(tree, work.raw_markup)
+    tree = rewrite(tree, work.places)
+    return rewrite(tree, work.figures_and_quotes)
 
 
 class _Markup:
-    """The walks over one file's tree."""
+    """The rewrites of one file's tree."""
 
     def __init__(self, source: Source, file_number: int, labels: Labels, report: Report) -> None:
         self.source = source
@@ -64,42 +96,37 @@ class _Markup:
         self.labels = labels
         self.report = report
 
-    def raw_markup(self, element: pf.Element, _: pf.Doc | None) -> pf.Element | list[pf.Element] | None:
-        """Allowed HTML tags become the tree's own elements; anything else raw is reported and dropped."""
-        if isinstance(element, (pf.RawBlock, pf.RawInline)) and element.parent is None:
-            return None
-        content = getattr(element, "content", None)
-        if isinstance(element, pf.RawBlock):
-            text = element.text.strip()
-            if text:
-                self._refuse(text)
-            return []
-        if content is None or not any(isinstance(child, pf.RawInline) for child in content):
-            return None
-        element.content = self._without_raw(list(content))
-        return None
+    def raw_markup(self, siblings: Nodes) -> Nodes:
+        """Allowed HTML tags become the tree's own nodes; anything else raw is reported and dropped."""
+        made = tuple(rewrite_siblings(node, self.raw_markup) for node in siblings)
+        for node in made:
+            if isinstance(node, RawBlock) and node.text.strip():
+                self._refuse(node.text.strip())
+        if any(isinstance(node, (RawBlock, RawInline)) for node in made):
+            return self._without_raw(node for node in made if not isinstance(node, RawBlock))
+        return siblings if all(new is old for new, old in zip(made, siblings, strict=True)) else made
 
-    def _without_raw(self, inlines: list[pf.Element]) -> list[pf.Element]:
-        made: list[pf.Element] = []
-        opened: list[tuple[str, str, list[pf.Element]]] = []
+    def _without_raw(self, inlines: Iterable[Node]) -> Nodes:
+        made: list[Node] = []
+        opened: list[tuple[str, str, list[Node]]] = []
         refused: list[str] = []
         for inline in inlines:
-            if not isinstance(inline, pf.RawInline):
+            if not isinstance(inline, RawInline):
                 made.append(inline)
                 continue
             tag = re.fullmatch(r"<(/?)([a-z]+)\s*/?>", inline.text.strip())
             name = tag.group(2) if tag and inline.format == "html" else ""
             if name == "br":
-                made.append(pf.LineBreak())
+                made.append(Break("LineBreak"))
             elif name == "wbr":
-                made.append(pf.Str("\u200b"))
+                made.append(Str("\u200b"))
             elif tag and name in _RAW_PAIRS and not tag.group(1):
                 opened.append((name, inline.text, made))
                 made = []
             elif tag and name in _RAW_PAIRS and opened and opened[-1][0] == name:
-                kind, inside = _RAW_PAIRS[name], made
+                inside = tuple(made)
                 made = opened.pop()[2]
-                made.append(pf.Span(*inside, classes=[kind]) if isinstance(kind, str) else kind(*inside))
+                made.append(_RAW_PAIRS[name](inside))
             elif (closing := re.fullmatch(r"</([a-z][\w-]*)\s*>", inline.text)) and closing.group(1) in refused:
                 refused.remove(closing.group(1))
             elif inline.text.strip():
@@ -108,7 +135,7 @@ class _Markup:
         for _, text, before in reversed(opened):
             self._refuse(text)
             made = before + made
-        return made
+        return tuple(made)
 
     def _refuse(self, text: str) -> None:
         first = text.strip().splitlines()[0]
@@ -123,142 +150,102 @@ class _Markup:
             f"allowed are {_ALLOWED}, in pairs and without attributes; for the rest there is Markdown",
         )
 
-    def places(self, element: pf.Element, _: pf.Doc | None) -> pf.Element | list[pf.Element] | None:
-        """Give elements their places, and check the attributes and addresses that authors wrote.
+    def places(self, node: Node) -> Node | Nodes:
+        """Give nodes their places, and check the attributes and addresses that authors wrote.
 
         A note, which can carry nothing, gets a span around it that can.
         """
-        if isinstance(element, pf.Note):
+        node = self._places_within(node)
+        if isinstance(node, Note):
             place = self._place(self.source.find(r"\[\^[^\]\s]+\]|\^\["))
-            return pf.Span(element, classes=["note"], attributes={"place": str(place)})
-        if isinstance(element, pf.Cite):
-            for citation in element.citations:
+            return Span((node,), classes=("note",), place=place)
+        if isinstance(node, Cite):
+            citations = []
+            for citation in node.citations:
                 pattern = rf"(?<!\w)@\{{?{re.escape(citation.id)}(?!\w|[:.#$%&+?<>~/-]+\w)"
-                citation.hash = self._place(self.source.find(pattern))
-            return parted(element)
-        patterns = self._patterns(element)
-        if patterns is None:
-            return None
+                citations.append(replace(citation, place=self._place(self.source.find(pattern))))
+            return split(Cite(tuple(citations)))
+        patterns = self._patterns(node)
+        if patterns is None or not isinstance(node, Attributed):
+            return node
         offset = next((found for pattern in patterns if (found := self.source.find(pattern)) is not None), None)
-        allowed = _EVERYWHERE | _ATTRIBUTES.get(type(element), set())
-        for name in list(element.attributes):
+        allowed = _EVERYWHERE | _ATTRIBUTES.get(type(node), set())
+        for name in node.attributes:
             if name not in allowed:
                 at = self.source.find(rf"[{{ \t\n]{re.escape(name)}=")
                 position = self.source.position((at + 1) if at is not None else offset or 0)
                 hint = did_you_mean(name, allowed)
                 self.report.add("bad-attribute", position, f'"{name}" is not an attribute of this', hint)
-                del element.attributes[name]
-        self._check_classes(element, offset or 0)
-        if isinstance(element, pf.Link) and not element.url.startswith(_LINK_SCHEMES):
+        self._check_classes(node, offset or 0)
+        if isinstance(node, Link) and not node.url.startswith(_LINK_SCHEMES):
             hint = "link with https://…, or to a place of the book with #id"
             position = self.source.position(offset or 0)
-            self.report.add("link-not-allowed", position, f'a link to "{element.url}" is not allowed', hint)
-        element.attributes["place"] = str(self._place(offset))
-        return None
+            self.report.add("link-not-allowed", position, f'a link to "{node.url}" is not allowed', hint)
+        attributes = {name: value for name, value in node.attributes.items() if name in allowed}
+        return replace(node, attributes=attributes, place=self._place(offset))
 
-    def _check_classes(self, element: pf.Element, offset: int) -> None:
+    def _places_within(self, node: Node) -> Node:
+        """In the order of the source, where a table's caption comes last."""
+        if not isinstance(node, Table):
+            return rewrite(node, self.places)
+        rows = rewrite(replace(node, caption=Caption()), self.places)
+        return replace(rows, caption=rewrite(node.caption, self.places))
+
+    def _check_classes(self, node: Attributed, offset: int) -> None:
         """A misspelt class would lose what it stands for without a word: a caution its box, a word its index entry."""
-        known = _CLASSES.get(type(element))
-        for name in element.classes:
+        known = _CLASSES.get(type(node))
+        for name in node.classes:
             if known is not None and name not in known:
                 hint = did_you_mean(name, known) or f"classes are {', '.join(sorted(known - {'note'}))}"
                 message = f'"{name}" is not a class of this'
                 self.report.add("bad-attribute", self.source.position(offset), message, hint)
 
-    def _patterns(self, element: pf.Element) -> list[str] | None:
-        """Regular expressions for where an element stands in the source, the surest first."""
-        identifier = getattr(element, "identifier", "")
+    def _patterns(self, node: Node) -> list[str] | None:
+        """Regular expressions for where a node stands in the source, the surest first."""
+        identifier = id_of(node)
         by_id = [rf"(?<=[{{ \t\n])#{re.escape(identifier)}(?![\w:.-])"] if identifier else []
-        if isinstance(element, pf.Header):
-            word = re.match(r"\w+", plain_text(list(element.content)))
+        if isinstance(node, Header):
+            word = re.match(r"\w+", plain_text(node.content))
             begin = re.escape(word.group()) if word else ""
             return [
                 *by_id,
-                rf"^[ \t>]*#{{{element.level}}}[ \t]+(?=\W*{begin})(?!.*\{{#)",
+                rf"^[ \t>]*#{{{node.level}}}[ \t]+(?=\W*{begin})(?!.*\{{#)",
                 rf"^[ \t>]*{begin}" if begin else "^#",
             ]
-        if isinstance(element, (pf.Link, pf.Image)):
-            url = re.escape(element.url)
+        if isinstance(node, (Link, Image)):
+            url = re.escape(node.url)
             return [rf"\]\(\s*<?{url}", rf"<{url}", rf"^ {{0,3}}\[[^\]]+\]:\s*<?{url}", *by_id]
-        if isinstance(element, pf.Div):
-            name = re.escape(element.classes[0]) if element.classes else ""
-            source = re.escape(element.attributes.get("src", ""))
+        if isinstance(node, Div):
+            name = re.escape(node.classes[0]) if node.classes else ""
+            source = re.escape(node.attributes.get("src", ""))
             by_source = [rf"src=[\"']?{source}"] if source else []
             return [*by_source, *by_id, rf"^[ \t>]*:::+(?!.*(?:src=|#)).*{name}"]
-        if isinstance(element, pf.Span):
-            names = [rf"\]\{{(?![^}}]*#)[^}}]*\.{re.escape(name)}" for name in element.classes[:1]]
+        if isinstance(node, Span):
+            names = [rf"\]\{{(?![^}}]*#)[^}}]*\.{re.escape(name)}" for name in node.classes[:1]]
             return [*by_id, *names, r"\]\{"]
-        if isinstance(element, (pf.Table, pf.CodeBlock, pf.Code, pf.Figure)):
+        if isinstance(node, (Table, CodeBlock, Code, Figure)):
             return by_id or [r"\Z"]
         return None
 
     def _place(self, offset: int | None) -> int:
         return pack_place(self.file_number, *self.source.line_column(offset or 0))
 
-    def figures(self, element: pf.Element, doc: pf.Doc | None) -> pf.Element | None:
-        """A figure of pandoc's, or a written-out one, becomes the book's shape."""
-        if isinstance(element, pf.Figure):
-            if isinstance(element.parent, pf.Div) and "figure" in element.parent.classes:
-                return pf.Plain(*_image_of(element))
-            image = _image_of(element)[0]
-            caption = list(element.caption.content) if element.caption else []
-            alt = image.attributes.pop("alt", None)
-            words = alt.split() if alt else []
-            if alt is None and plain_text(list(image.content)) != _block_text(caption):
-                words = plain_text(list(image.content)).split()
-            image.content = text_inlines(" ".join(words))
-            identifier = element.identifier or image.identifier
-            image.identifier = ""
-            classes = ["figure", *image.classes]
-            image.classes = []
-            place = {"place": image.attributes.get("place", "")}
-            captions = [pf.Para(*block.content) if isinstance(block, pf.Plain) else block for block in caption]
-            return pf.Div(
-                pf.Plain(image),
-                pf.Div(*captions, classes=["caption"]),
-                identifier=identifier,
-                classes=classes,
-                attributes=place,
-            )
-        if isinstance(element, pf.Div) and "referred-pain" in element.classes:
-            element.classes = ["figure", "referred-pain"]
-            element.content = [pf.Div(*element.content, classes=["caption"])]
-            return None
-        if isinstance(element, pf.Div) and "figure" in element.classes and not _has(element, "caption"):
-            image_block = next((block for block in element.content if _lone_image(block)), None)
-            rest = [block for block in element.content if block is not image_block]
-            long = [block for block in rest if isinstance(block, pf.Div) and "long-description" in block.classes]
-            captions = [block for block in rest if block not in long]
-            if image_block is None:
-                position = self.source.position(0)
-                if place := element.attributes.get("place"):
-                    line, column = divmod(int(place) % 10**10, 10**4)
-                    position = type(position)(self.source.name, line, column)
-                self.report.add("bad-figure", position, "a figure without a picture", "put ![…](figures/…) first in it")
-                element.classes = [name for name in element.classes if name != "figure"]
-                return None
-            element.content = [pf.Plain(*image_block.content), pf.Div(*captions, classes=["caption"]), *long]
-        return None
-
-    def quotes(self, element: pf.Element, _: pf.Doc | None) -> list[pf.Inline] | None:
-        """Quotation marks of the language."""
-        return quoted(element, self.labels)
-
-
-def _image_of(figure: pf.Figure) -> list[pf.Element]:
-    for block in figure.content:
-        if _lone_image(block):
-            return [child for child in block.content if isinstance(child, pf.Image)]
-    raise AssertionError("pandoc makes a figure of an image only")
-
-
-def _lone_image(block: pf.Element) -> bool:
-    return isinstance(block, (pf.Plain, pf.Para)) and len(block.content) == 1 and isinstance(block.content[0], pf.Image)
-
-
-def _has(division: pf.Div, name: str) -> bool:
-    return any(isinstance(block, pf.Div) and name in block.classes for block in division.content)
-
-
-def _block_text(blocks: list[pf.Element]) -> str:
-    return " ".join(plain_text(list(block.content)) for block in blocks if hasattr(block, "content"))
+    def figures_and_quotes(self, node: Node) -> Node | Nodes:
+        """A figure of pandoc's, or a written-out one, in the book's shape; quotation marks of the language."""
+        if isinstance(node, Div) and has_class(node, "figure"):
+            node = with_bare_pictures(node)
+        node = rewrite(node, self.figures_and_quotes)
+        if isinstance(node, Quoted):
+            return quoted(node, self.labels)
+        if isinstance(node, Figure):
+            return figure_division(node)
+        if isinstance(node, Div) and has_class(node, "referred-pain"):
+            return replace(node, classes=("figure", "referred-pain"), content=(caption_division(node.content),))
+        if isinstance(node, Div) and has_class(node, "figure"):
+            if (made := written_out(node)) is not None:
+                return made
+            _, line, column = unpack_place(node.place)
+            position = Position(self.source.name, line, column)
+            self.report.add("bad-figure", position, "a figure without a picture", "put ![…](figures/…) first in it")
+            return replace(node, classes=tuple(name for name in node.classes if name != "figure"))
+        return node

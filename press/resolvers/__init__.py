@@ -11,15 +11,15 @@ from collections.abc import Callable
 from press.diagnostics import Report
 from press.model import Book
 from press.resolvers.abbreviations import expand_abbreviations
-from press.resolvers.blocks import take_down_blocks
+from press.resolvers.blocks import collect_blocks
 from press.resolvers.changelog import check_changelogs
 from press.resolvers.citations import format_book_citations
 from press.resolvers.cross_references import resolve_cross_references
 from press.resolvers.evidence import check_evidence
 from press.resolvers.figures import number_figures
-from press.resolvers.history import tell_history
+from press.resolvers.history import compare_releases
 from press.resolvers.identifiers import finish_identifiers, give_identifiers
-from press.resolvers.includes import put_in_shared_text
+from press.resolvers.includes import expand_includes
 from press.resolvers.index import collect_index
 from press.resolvers.notes import number_notes
 from press.resolvers.page_info import count_pages
@@ -30,8 +30,8 @@ Resolver = Callable[[Book, Report], Book]
 
 RESOLVERS: tuple[Resolver, ...] = (
     number_chapters,
-    take_down_blocks,
-    put_in_shared_text,
+    collect_blocks,
+    expand_includes,
     give_identifiers,
     expand_abbreviations,
     count_pages,
@@ -44,5 +44,5 @@ RESOLVERS: tuple[Resolver, ...] = (
     resolve_cross_references,
     check_changelogs,
     finish_identifiers,
-    tell_history,
+    compare_releases,
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-
-import panflute as pf
+from collections.abc import Mapping
+from dataclasses import replace
 
 from press.diagnostics import Report
 from press.model import Book
-from press.tree import elements, is_shared, map_inlines
+from press.nodes import Header, Image, Node, Nodes, Span, Str
+from press.tree import N, rewrite
+from press.tree_classes import is_shared
 
 
 def expand_abbreviations(book: Book, report: Report) -> Book:
@@ -18,36 +20,34 @@ def expand_abbreviations(book: Book, report: Report) -> Book:
         return book
     names = "|".join(re.escape(name) for name in sorted(expansions, key=len, reverse=True))
     pattern = re.compile(rf"(?<!\w)({names})(s?)(?!\w)")
-    for chapter in book.chapters:
-        _mark(chapter.tree, pattern, expansions)
-        for shared in [element for element in elements(chapter.tree) if is_shared(element)]:
-            _mark(shared, pattern, expansions)
-    return book
+    return book.with_chapters(lambda chapter: replace(chapter, tree=_marked(chapter.tree, pattern, expansions)))
 
 
-def _mark(root: pf.Element, pattern: re.Pattern[str], expansions: dict[str, str]) -> None:
+def _marked(text: N, pattern: re.Pattern[str], expansions: Mapping[str, str]) -> N:
     seen: set[str] = set()
 
-    def change(element: pf.Element) -> list[pf.Element] | None:
-        if isinstance(element, (pf.Header, pf.Image)) or (element is not root and is_shared(element)):
-            return [element]
-        if not isinstance(element, pf.Str):
+    def change(node: Node) -> Node | Nodes | None:
+        if is_shared(node):
+            return _marked(node, pattern, expansions)
+        if isinstance(node, (Header, Image)):
+            return node
+        if not isinstance(node, Str):
             return None
-        made: list[pf.Element] = []
+        made: list[Node] = []
         at = 0
-        for match in pattern.finditer(element.text):
+        for match in pattern.finditer(node.text):
             name = match.group(1)
             if name in seen:
                 continue
             seen.add(name)
             expansion = expansions[name] + match.group(2)
-            marked = pf.Span(pf.Str(match.group()), classes=["abbreviation"], attributes={"title": expansion})
-            made += [*_string(element.text[at : match.start()]), marked]
+            marked = Span((Str(match.group()),), classes=("abbreviation",), attributes={"title": expansion})
+            made += [*_string(node.text[at : match.start()]), marked]
             at = match.end()
-        return [*made, *_string(element.text[at:])] if made else None
+        return (*made, *_string(node.text[at:])) if made else None
 
-    map_inlines(root, change)
+    return rewrite(text, change)
 
 
-def _string(text: str) -> list[pf.Element]:
-    return [pf.Str(text)] if text else []
+def _string(text: str) -> Nodes:
+    return (Str(text),) if text else ()

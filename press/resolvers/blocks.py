@@ -1,60 +1,87 @@
-"""The blocks of the text, taken down before anything is put into it, and their ids, which outlast edits."""
+"""The blocks of the text, listed before anything is put into it, and their ids, which outlast edits."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-
-import panflute as pf
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from press.blocks import CLOSING, OPENING, Block, BlockKind
 from press.changes.lasting_ids import lasting_ids
 from press.diagnostics import Report
 from press.model import Book, Chapter, output_id
+from press.nodes import (
+    Attributed,
+    Break,
+    Cell,
+    Cite,
+    Code,
+    CodeBlock,
+    Definition,
+    Div,
+    Doc,
+    Header,
+    Image,
+    Inline,
+    LineBlock,
+    Link,
+    Math,
+    Node,
+    Nodes,
+    Para,
+    Plain,
+    Span,
+    Str,
+    Table,
+)
 from press.store import digest
-from press.tree import (
+from press.tree import children, elements, rewrite
+from press.tree_classes import (
     BLOCK_CLASS,
     GENERATED_LISTS,
     TOMBSTONE_CLASS,
-    children,
     has_class,
+    id_of,
     is_cross_reference,
     is_shared,
-    plain_text,
 )
+from press.tree_text import plain_text
 
 _CARRIERS: tuple[BlockKind, ...] = ("h", "fig", "tbl", "note")
-"""The kinds whose element in the tree carries their id."""
-_PARAGRAPHS = (pf.Para, pf.Plain)
-"""What an empty span can be put into the head of."""
+"""The kinds whose node carries their id; new ones get theirs from the resolvers that number them."""
 _CALL = f"{OPENING}{CLOSING}"
 """Stands for the call of a note until it goes, and with it the space before it."""
 
 
-def take_down_blocks(book: Book, report: Report) -> Book:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A block, and the node of the tree that it is; None where that is part of another one."""
+
+    block: Block
+    node: Node | None = None
+
+
+def collect_blocks(book: Book, report: Report) -> Book:
     """List the book's blocks, give those that were released before the ids they had, and paragraphs ids of their words.
 
     Here citations are still keys, cross references ids, and nothing is numbered: what is listed is what authors wrote.
     Pandoc's paragraphs have no attributes: the id stands in an empty span at their head, and the writers put it where
     it belongs. Ids that nothing has any more become empty anchors in the place nearest to where they stood.
     """
-    found = [block for chapter in book.chapters for block in _of_chapter(chapter, book)]
+    found = [one for chapter in book.chapters for one in _of_chapter(chapter, book)]
     for text in book.shared.values():
         found += _Blocks(text.file.removeprefix("manuscript/"), book).of(text.tree)
-    given = lasting_ids(book.released, found)
-    for block in given.blocks:
-        if block.id and block.kind in _CARRIERS and not block.element.identifier:
-            block.element.identifier = block.id
-    _put_anchors(given.blocks, given.tombstones)
-    for block in given.blocks:
-        if isinstance(block.element, _PARAGRAPHS) and block.words:
-            block.element.content.insert(0, pf.Span(identifier=block.id, classes=[BLOCK_CLASS]))
-    return book.replace(blocks=given.blocks, tombstones=given.tombstones, reserved_ids=given.reserved)
+    given = lasting_ids(book.released, [one.block for one in found], _CARRIERS)
+    found = [_Found(block, one.node) for block, one in zip(given.blocks, found, strict=True)]
+    ids = _Ids(found, given.tombstones)
+    shared = {name: replace(text, tree=ids.put_into(text.tree)) for name, text in book.shared.items()}
+    return book.with_chapters(lambda chapter: replace(chapter, tree=ids.put_into(chapter.tree))).replace(
+        blocks=given.blocks, shared=shared, tombstones=given.tombstones, reserved_ids=given.reserved
+    )
 
 
-def _of_chapter(chapter: Chapter, book: Book) -> list[Block]:
+def _of_chapter(chapter: Chapter, book: Book) -> list[_Found]:
     """The title, what stands around it, and the text."""
-    work = _Blocks(chapter.slug, book)
     made = [Block(chapter.slug, "title", " ".join(chapter.title.split()), chapter.slug)]
     lines = [plain_text(chapter.fields[name].content) for name in ("subtitle", "deck") if name in chapter.fields]
     if spot := chapter.metadata.spot:
@@ -62,7 +89,7 @@ def _of_chapter(chapter: Chapter, book: Book) -> list[Block]:
         felt = [*pain.regions, pain.basis, *pain.sometimes] if pain else []
         lines += [", ".join([spot.short_name, spot.area, spot.where, *spot.complaints, *felt])]
     made += [Block(chapter.slug, "p", " ".join(line.split())) for line in lines]
-    return made + work.of(chapter.tree)
+    return [*map(_Found, made), *_Blocks(chapter.slug, book).of(chapter.tree)]
 
 
 class _Blocks:
@@ -71,87 +98,84 @@ class _Blocks:
     def __init__(self, chapter: str, book: Book) -> None:
         self.chapter = chapter
         self.book = book
-        self.made: list[Block] = []
-        self.notes: list[pf.Span] = []
+        self.made: list[_Found] = []
+        self.notes: list[Span] = []
 
-    def of(self, tree: pf.Element) -> list[Block]:
+    def of(self, tree: Node) -> list[_Found]:
         """The blocks of a tree, notes right after the blocks that call them."""
         self._walk(tree)
         return self.made
 
-    def _walk(self, parent: pf.Element) -> None:
-        for element in children(parent):
-            if isinstance(element, pf.Div):
-                self._division(element)
-            elif isinstance(element, pf.Header):
-                self._add("h", element)
-            elif isinstance(element, pf.Table):
-                self._add("tbl", element)
-            elif isinstance(element, pf.CodeBlock):
-                self._add("code", element)
-            elif isinstance(element, (pf.Para, pf.Plain, pf.LineBlock)):
-                self._add("p", element)
-            elif isinstance(element, pf.DefinitionItem):
-                pieces = (piece for part in element.term for piece in self._pieces(part, outermost=False))
+    def _walk(self, parent: Node) -> None:
+        for node in children(parent):
+            if isinstance(node, Div):
+                self._division(node)
+            elif isinstance(node, Header):
+                self._add("h", node)
+            elif isinstance(node, Table):
+                self._add("tbl", node)
+            elif isinstance(node, CodeBlock):
+                self._add("code", node)
+            elif isinstance(node, (Para, Plain, LineBlock)):
+                self._add("p", node)
+            elif isinstance(node, Definition):
+                pieces = (piece for part in node.term for piece in self._pieces(part, outermost=False))
                 self._add("p", None, pieces)
-                for definition in element.definitions:
+                for definition in node.definitions:
                     self._walk(definition)
             else:
-                self._walk(element)
+                self._walk(node)
 
-    def _division(self, division: pf.Div) -> None:
+    def _division(self, division: Div) -> None:
         if is_shared(division) or has_class(division, "include"):
-            self.made.append(Block(self.chapter, "include", division.attributes.get("src", "")))
+            self.made.append(_Found(Block(self.chapter, "include", division.attributes.get("src", ""))))
         elif has_class(division, "figure"):
             self._add("fig", division, picture=self._picture(division))
         elif not any(has_class(division, name) for name in GENERATED_LISTS):
             if title := division.attributes.get("title"):
-                self.made.append(Block(self.chapter, "p", " ".join(title.split())))
+                self.made.append(_Found(Block(self.chapter, "p", " ".join(title.split()))))
             self._walk(division)
 
-    def _add(
-        self, kind: BlockKind, element: pf.Element | None, pieces: Iterable[str] | None = None, picture: str = ""
-    ) -> None:
-        """List one block and its notes; `element` is what can carry its id."""
-        pieces = self._pieces(element) if pieces is None else pieces
+    def _add(self, kind: BlockKind, node: Node | None, pieces: Iterable[str] | None = None, picture: str = "") -> None:
+        """List one block and its notes; `node` is what can carry its id."""
+        if pieces is None:
+            pieces = self._pieces(node) if node else ()
         text = " ".join(re.sub(rf"\s*{_CALL}", "", "".join(pieces)).split())
-        identifier = getattr(element, "identifier", "") if kind in _CARRIERS else ""
+        identifier = id_of(node) if node and kind in _CARRIERS else ""
         if text or picture:
-            self.made.append(Block(self.chapter, kind, text, output_id(identifier), digest=picture, element=element))
+            self.made.append(_Found(Block(self.chapter, kind, text, output_id(identifier), digest=picture), node))
         notes, self.notes = self.notes, []
         for span in notes:
             self._add("note", span)
 
-    def _picture(self, figure: pf.Div) -> str:
+    def _picture(self, figure: Div) -> str:
         """The first digits of the digests of a figure's pictures."""
-        found: list[str] = []
-        figure.walk(lambda element, _: found.append(element.url) if isinstance(element, pf.Image) else None)
-        paths = [self.book.manuscript / url for url in found]
+        paths = [self.book.manuscript / node.url for node in elements(figure) if isinstance(node, Image)]
         data = [path.read_bytes() for path in paths if "://" not in str(path) and path.is_file()]
         return digest(*data)[:12] if data else ""
 
-    def _pieces(self, element: pf.Element, outermost: bool = True) -> Iterable[str]:
-        if isinstance(element, pf.Cite):
-            yield from self._citation(element)
+    def _pieces(self, node: Node, outermost: bool = True) -> Iterator[str]:
+        if isinstance(node, Cite):
+            yield from self._citation(node)
             return
-        if has_class(element, "note") and not outermost:
-            self.notes.append(element)
+        if isinstance(node, Span) and has_class(node, "note") and not outermost:
+            self.notes.append(node)
             yield _CALL
             return
-        if isinstance(element, (pf.Str, pf.Code, pf.CodeBlock, pf.Math)):
-            yield element.text.replace(OPENING, "[").replace(CLOSING, "]")
-        elif isinstance(element, (pf.Space, pf.SoftBreak, pf.LineBreak)) or not isinstance(element, pf.Inline):
+        if isinstance(node, (Str, Code, CodeBlock, Math)):
+            yield node.text.replace(OPENING, "[").replace(CLOSING, "]")
+        elif isinstance(node, Break) or not isinstance(node, Inline):
             yield " "
-        for child in children(element):
+        for child in children(node):
             yield from self._pieces(child, outermost=False)
-        if isinstance(element, pf.Link) and not element.url.startswith("#"):
-            yield f"{OPENING}{element.url}{CLOSING}"
-        if isinstance(element, pf.TableCell):
+        if isinstance(node, Link) and not node.url.startswith("#"):
+            yield f"{OPENING}{node.url}{CLOSING}"
+        if isinstance(node, Cell):
             yield " |"
 
-    def _citation(self, cite: pf.Cite) -> Iterable[str]:
+    def _citation(self, cite: Cite) -> Iterable[str]:
         for number, citation in enumerate(cite.citations):
-            before, behind = (" ".join(plain_text(list(part)).split()) for part in (citation.prefix, citation.suffix))
+            before, behind = (" ".join(plain_text(part).split()) for part in (citation.prefix, citation.suffix))
             before = f"{before} " if before else ""
             if is_cross_reference(citation):
                 yield f"{', ' if number else ''}{before}@{citation.id}{behind}"
@@ -163,17 +187,47 @@ def _behind(suffix: str) -> str:
     return suffix if not suffix or suffix.startswith(",") else f", {suffix}"
 
 
-def _put_anchors(blocks: Sequence[Block], tombstones: Mapping[str, str]) -> None:
-    """Put an empty anchor for each tombstone into the nearest paragraph or heading of the place it leads to."""
-    places = {block.id: number for number, block in enumerate(blocks) if block.id}
-    for gone, place in tombstones.items():
-        at = places[place]
+class _Ids:
+    """Ids on their way into the trees. Nothing was put into these yet, so that no node stands in two places."""
+
+    def __init__(self, found: Sequence[_Found], tombstones: Mapping[str, str]) -> None:
+        self.numbers = {one.node: number for number, one in enumerate(found) if one.node}
+        self.found = found
+        self.heads: dict[Node, list[Span]] = {}
+        """What comes to stand at the head of a paragraph or a heading."""
+        for one in found:
+            if isinstance(one.node, (Para, Plain)) and one.block.words:
+                self.heads[one.node] = [Span(identifier=one.block.id, classes=(BLOCK_CLASS,))]
+        places = {one.block.id: number for number, one in enumerate(found) if one.block.id}
+        for gone, place in tombstones.items():
+            if (holder := self._nearest(places[place])) is not None:
+                # The last one stands first, but behind the paragraph's own id.
+                at = len([one for one in self.heads.get(holder, ()) if has_class(one, BLOCK_CLASS)])
+                self.heads.setdefault(holder, []).insert(at, Span(identifier=gone, classes=(TOMBSTONE_CLASS,)))
+
+    def put_into(self, tree: Doc) -> Doc:
+        """A text with its ids: each node that carries one knows its block."""
+        return rewrite(tree, self._change)
+
+    def _change(self, node: Node) -> Node | Nodes | None:
+        number = self.numbers.get(node)
+        if number is None:
+            return None
+        block = self.found[number].block
+        made = rewrite(node, self._change)
+        if isinstance(made, (Para, Plain, Header)) and node in self.heads:
+            made = replace(made, content=(*self.heads[node], *made.content))
+        if isinstance(made, Attributed) and block.kind in _CARRIERS:
+            made = replace(made, block=number, identifier=made.identifier or block.id)
+        return made
+
+    def _nearest(self, at: int) -> Node | None:
+        """The paragraph or heading that is nearest to a block."""
+        chapter = self.found[at].block.chapter
         near = (
-            number
-            for number, block in enumerate(blocks)
-            if block.chapter == blocks[at].chapter and isinstance(block.element, (pf.Header, *_PARAGRAPHS))
+            (abs(number - at), number)
+            for number, one in enumerate(self.found)
+            if one.block.chapter == chapter and isinstance(one.node, (Header, Para, Plain))
         )
-        nearest = min(near, key=lambda number: (abs(number - at), number), default=None)
-        if nearest is not None:
-            holder = blocks[nearest].element
-            holder.content.insert(0, pf.Span(identifier=gone, classes=[TOMBSTONE_CLASS]))
+        nearest = min(near, default=None)
+        return self.found[nearest[1]].node if nearest else None

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import replace
 
 from press.diagnostics import Report
 from press.model import Book, LoggedChange
-from press.tree import plain_text, words
+from press.tree_text import plain_text, words
 
 
 def check_changelogs(book: Book, report: Report) -> Book:
     """Check dates, order, kinds and sections of every changelog, and give entries the ids of their sections."""
-    for chapter in book.chapters:
-        chapter.changes = _checked(chapter.changes, book, report)
+    book = book.with_chapters(lambda chapter: replace(chapter, changes=_checked(chapter.changes, book, report)))
     return book.replace(changes=_checked(book.changes, book, report))
 
 
@@ -46,5 +45,5 @@ def _checked(changes: tuple[LoggedChange, ...], book: Book, report: Report) -> t
         if problem:
             report.add(code, logged.position, problem, hint)
         anchor = book.anchors.get(change.section or "")
-        made.append(dataclasses.replace(logged, section=anchor.id if anchor else None))
+        made.append(replace(logged, section=anchor.id if anchor else None))
     return tuple(made)

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import replace
 
-import panflute as pf
 from babel.numbers import format_decimal
 
 from press.diagnostics import Report, did_you_mean
 from press.model import Anchor, Book, Chapter
-from press.tree import (
-    elements,
-    has_class,
-    is_cross_reference,
-    is_in_brackets,
-    is_inside,
-    is_shared,
-    map_inlines,
-    text_inlines,
-)
+from press.nodes import Citation, Cite, Div, Doc, Link, Node, Nodes, Note, Span, Str, Styled, Table
+from press.tree import rewrite
+from press.tree_classes import has_class, is_cross_reference, is_shared
+from press.tree_text import SPACE, Brackets, text_inlines
 
 
 def resolve_cross_references(book: Book, report: Report) -> Book:
     """Turn `@fig:a`, `@spot:5`, `[](#id)` and `[...]{.length}` into links and words."""
-    for chapter in book.chapters:
-        _CrossReferences(book, chapter, report).resolve()
-    return book
+    return book.with_chapters(lambda chapter: replace(chapter, tree=_CrossReferences(book, chapter, report).resolved()))
 
 
 class _CrossReferences:
@@ -37,101 +28,113 @@ class _CrossReferences:
         self.report = report
         self.chapter = chapter
         self.spots = {part.series.number: part for part in book.series if part.series}
+        self.by_output_id = {anchor.id: anchor for anchor in book.anchors.values()}
+        self.places = {key: anchor.position for key, anchor in book.anchors.items()}
         self.titled: set[int] = set()
         self.last: Anchor | None = None
-        self.by_output_id = {anchor.id: anchor for anchor in book.anchors.values()}
+        self.tables = 0
+        """How many tables the rewrite stands in."""
+        self.brackets = Brackets()
 
-    def resolve(self) -> None:
-        """Change the chapter's tree.
+    def resolved(self) -> Doc:
+        """The chapter's text.
 
         Titles of spots are given at their first mention; shared text counts apart, and tables have no room for them.
         """
-        map_inlines(self.chapter.tree, self._change)
-        for shared in [element for element in elements(self.chapter.tree) if is_shared(element)]:
-            self.titled = set()
-            map_inlines(shared, self._change)
+        return rewrite(self.chapter.tree, self._change)
 
-    def _change(self, element: pf.Element) -> list[pf.Element] | None:
-        if is_shared(element):
-            return [element]
-        if isinstance(element, pf.Cite) and all(is_cross_reference(citation) for citation in element.citations):
-            return self._cite(element)
-        if isinstance(element, pf.Link) and element.url.startswith("#") and not has_class(element, "citation-link"):
-            return self._link(element)
-        if has_class(element, "length"):
-            return self._length(element)
+    def _change(self, node: Node) -> Node | Nodes | None:
+        self.brackets.read(node)
+        if is_shared(node):
+            return self._shared(node)
+        if isinstance(node, Table):
+            self.tables += 1
+            table = rewrite(node, self._change)
+            self.tables -= 1
+            return table
+        if isinstance(node, Note):
+            outer, self.brackets = self.brackets, Brackets()
+            note = rewrite(node, self._change)
+            self.brackets = outer
+            return note
+        if isinstance(node, Cite) and all(map(is_cross_reference, node.citations)):
+            return self._cite(node)
+        if isinstance(node, Link) and node.url.startswith("#") and not has_class(node, "citation-link"):
+            return self._link(node)
+        if isinstance(node, Span) and has_class(node, "length"):
+            return self._length(node)
         return None
 
-    def _cite(self, cite: pf.Cite) -> list[pf.Element]:
-        made: list[pf.Element] = []
-        citations = list(cite.citations)
-        kinds = [citation.id.partition(":")[0].rpartition("-")[2] for citation in citations]
-        for number, (citation, kind) in enumerate(zip(citations, kinds, strict=True)):
+    def _shared(self, shared: Div) -> Div:
+        outer = self.titled, self.last
+        self.titled, self.last = set(), None
+        made = rewrite(shared, self._change)
+        self.titled, self.last = outer
+        return made
+
+    def _cite(self, cite: Cite) -> Nodes:
+        made: list[Node] = []
+        kinds = [citation.id.partition(":")[0].rpartition("-")[2] for citation in cite.citations]
+        for number, (citation, kind) in enumerate(zip(cite.citations, kinds, strict=True)):
             if number:
-                last = number == len(citations) - 1
-                made += [pf.Space(), pf.Str(self.labels["and"]), pf.Space()] if last else [pf.Str(","), pf.Space()]
-            made += [*citation.prefix, pf.Space()] if citation.prefix else []
-            alone = len(citations) == 1
+                last = number == len(kinds) - 1
+                made += [SPACE, Str(self.labels["and"]), SPACE] if last else [Str(","), SPACE]
+            made += [*citation.prefix, SPACE] if citation.prefix else []
+            alone = len(kinds) == 1
             several = kinds.count(kind) > 1 and kinds[0] == kind
             made += self._one(
                 citation, kind, "" if several and number else (kind if alone or not several else f"{kind}s")
             )
-            made += list(citation.suffix)
-        return made
+            made += citation.suffix
+        return tuple(made)
 
-    def _one(self, citation: pf.Citation, kind: str, label: str) -> list[pf.Element]:
+    def _one(self, citation: Citation, kind: str, label: str) -> Nodes:
         name = citation.id.partition(":")[2]
         if kind == "spot":
             spot = self.spots.get(int(name)) if name.isdecimal() else None
-            in_table = is_inside(citation, lambda outer: isinstance(outer, pf.Table))
-            in_brackets = is_in_brackets(citation.parent)
-            return self._spot(spot, in_table, in_brackets) if spot else self._unknown(citation.id, citation.hash)
+            return self._spot(spot) if spot else self._unknown(citation.id, citation.place)
         anchor = self.book.anchors.get(citation.id)
         if anchor is None:
-            return self._unknown(citation.id, citation.hash)
+            return self._unknown(citation.id, citation.place)
         self.last = anchor
         if kind == "sec" or not anchor.number:
             opening, closing = self.labels.quotes[:2]
             words = _words(f"{opening}{anchor.title}{closing}")
         else:
             words = _words(f"{self.labels[label]} {anchor.number}" if label else anchor.number, glue=True)
-        return [pf.Link(*words, url=f"#{anchor.id}", classes=["xref", f"xref-{kind}"])]
+        return (Link(words, f"#{anchor.id}", classes=("xref", f"xref-{kind}")),)
 
-    def _spot(self, spot: Chapter, in_table: bool, in_brackets: bool) -> list[pf.Element]:
+    def _spot(self, spot: Chapter) -> Nodes:
         """Number, title at the first mention, and link; a planned chapter has nothing to link to."""
         assert spot.series
         self.last = self.book.anchors[spot.slug]
         words = _words(spot.series.reference, glue=True)
-        made: list[pf.Element]
-        made = [pf.Span(*words, classes=["xref-planned"])] if spot.is_planned else [self._spot_link(spot, words)]
-        if spot.series.number not in self.titled and spot.slug != self.chapter.slug and not in_table:
-            self.titled.add(spot.series.number)
-            title = pf.Emph(*_words(spot.title))
-            inside = [pf.Str(","), pf.Space(), title] if in_brackets else [pf.Space(), pf.Str("("), title, pf.Str(")")]
-            made.append(pf.Span(*inside, classes=["xref-title"]))
-        return made
+        called: Node = Link(words, f"#{spot.slug}", classes=("xref", "xref-spot"))
+        if spot.is_planned:
+            called = Span(words, classes=("xref-planned",))
+        if spot.series.number in self.titled or spot.slug == self.chapter.slug or self.tables:
+            return (called,)
+        self.titled.add(spot.series.number)
+        title = Styled("Emph", _words(spot.title))
+        inside = (Str(","), SPACE, title) if self.brackets.is_open else (SPACE, Str("("), title, Str(")"))
+        return (called, Span(inside, classes=("xref-title",)))
 
-    def _spot_link(self, spot: Chapter, words: Iterable[pf.Inline]) -> pf.Link:
-        return pf.Link(*words, url=f"#{spot.slug}", classes=["xref", "xref-spot"])
-
-    def _link(self, link: pf.Link) -> list[pf.Element] | None:
+    def _link(self, link: Link) -> Node | Nodes:
         name = link.url[1:]
         anchor = self.book.anchors.get(name) or self.by_output_id.get(name)
         if anchor is None:
-            return self._unknown(name, link.attributes.get("place"))
+            return self._unknown(name, link.place)
         self.last = anchor
-        link.url = f"#{anchor.id}"
-        link.classes = [*link.classes, "xref"] if "xref" not in link.classes else link.classes
-        if not link.content:
-            link.content = list(_words(anchor.title))
+        content = link.content or _words(anchor.title)
         planned = next((part for part in self.book.parts if part.slug == anchor.part), None)
         if isinstance(planned, Chapter) and planned.is_planned:
-            return [pf.Span(*link.content, classes=["xref-planned"])]
-        return None
+            return Span(content, classes=("xref-planned",))
+        classes = link.classes if "xref" in link.classes else (*link.classes, "xref")
+        return rewrite(replace(link, url=f"#{anchor.id}", classes=classes, content=content), self._change)
 
-    def _length(self, span: pf.Span) -> list[pf.Element]:
+    def _length(self, span: Span) -> Nodes:
         if self.last is None or not self.last.words:
-            position = self.book.position(span.attributes.get("place"))
+            position = self.book.position(span.place)
             hint = "it follows a cross reference to a chapter or a section that is written"
             self.report.add(
                 "unknown-cross-reference",
@@ -139,20 +142,20 @@ class _CrossReferences:
                 "there is nothing before this to give the length of",
                 hint,
             )
-            return []
+            return ()
         count = format_decimal(self.last.words, locale=self.book.settings.language.replace("-", "_"))
-        return [pf.Span(pf.Space(), *_words(f"({self.labels['length'].format(count=count)})"), classes=["length"])]
+        return (Span((SPACE, *_words(f"({self.labels['length'].format(count=count)})")), classes=("length",)),)
 
-    def _unknown(self, name: str, place: int | str | None) -> list[pf.Element]:
-        places = {key: anchor.position for key, anchor in self.book.anchors.items()}
-        hint = did_you_mean(name, [*places, *(f"spot:{number}" for number in self.spots)], places)
+    def _unknown(self, name: str, place: int) -> tuple[()]:
+        known = [*self.places, *(f"spot:{number}" for number in self.spots)]
+        hint = did_you_mean(name, known, self.places)
         position = self.book.position(place)
         self.report.add("unknown-cross-reference", position, f'no place has the id "{name}"', hint)
-        return []
+        return ()
 
 
-def _words(text: str, glue: bool = False) -> list[pf.Inline]:
+def _words(text: str, glue: bool = False) -> Nodes:
     """A text as inlines; with `glue` its words never part at a line's end."""
     if glue:
-        return [pf.Str("\u00a0".join(text.split()))]
+        return (Str("\u00a0".join(text.split())),)
     return text_inlines(text)

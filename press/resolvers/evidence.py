@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import panflute as pf
-
 from press.diagnostics import Report
 from press.evidence import Evidence
 from press.model import Book
+from press.nodes import Citation
 from press.tree import elements
 
 
@@ -22,10 +21,10 @@ def check_evidence(book: Book, report: Report) -> Book:
     unacknowledged = _unacknowledged_retractions(evidence)
     for chapter in book.chapters:
         for element in elements(chapter.tree):
-            if isinstance(element, pf.Citation) and element.id in unacknowledged:
+            if isinstance(element, Citation) and element.id in unacknowledged:
                 report.add(
                     "retracted-reference",
-                    book.position(element.hash),
+                    book.position(element.place),
                     f'"{element.id}" was retracted',
                     unacknowledged[element.id],
                 )

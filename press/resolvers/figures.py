@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
+from collections import Counter
+from dataclasses import replace
 from typing import Literal
-
-import panflute as pf
 
 from press.diagnostics import Position, Report
 from press.drawings import DrawingError, check_picture
 from press.labels import Labels
-from press.model import Anchor, Book, Chapter, Figure, output_id
+from press.model import Book, Chapter, Figure, output_id
+from press.nodes import Div, Image, Node, Nodes, Para, Plain, Span, Table
 from press.paths import inside
-from press.tree import elements, has_class, is_pain_map, plain_text, text_inlines
+from press.tree import children, elements, rewrite
+from press.tree_classes import has_class, is_pain_map
+from press.tree_text import SPACE, plain_text, text_inlines
 
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2}[.?!]) (?=[A-ZÀ-Þ])")
 
@@ -25,43 +27,57 @@ def number_figures(book: Book, report: Report) -> Book:
             if file := getattr(view, setting):
                 at = book.setting_positions.get(f"series.views.{name}.{setting}", Position("manuscript/book.yaml"))
                 _check_file(file, at, book, report)
-    anchors = dict(book.anchors)
-    loose = {"fig": 0, "tbl": 0}
-    for chapter in book.chapters:
-        counts = {"fig": 0, "tbl": 0}
+    work = _Figures(book, report)
+    return book.with_chapters(work.numbered).replace(anchors=work.anchors)
+
+
+class _Figures:
+    """Numbers the figures and tables of one chapter after the other."""
+
+    def __init__(self, book: Book, report: Report) -> None:
+        self.book = book
+        self.report = report
+        self.anchors = dict(book.anchors)
+        self.loose: Counter[str] = Counter()
+        """How many there are in chapters that have no number."""
+
+    def numbered(self, chapter: Chapter) -> Chapter:
+        """A chapter with its figures and tables numbered, and listed."""
         prefix = _prefix(chapter)
+        counts: Counter[str] = Counter() if prefix else self.loose
         found: list[Figure] = []
-        for element in elements(chapter.tree):
-            if isinstance(element, pf.Image):
-                _check_image(element, book, report)
-            kind = _kind(element)
-            if kind is None:
-                continue
-            if is_pain_map(element):
-                _check_pain_map(element, chapter, book, report)
-            series = counts if prefix else loose
-            series[kind] += 1
-            number = f"{prefix}.{series[kind]}" if prefix else str(series[kind])
-            title = _title(element, book.labels)
-            label = f"{book.labels[kind]} {number}"
-            _put_label(element, label, title)
-            anchors = _with_number(anchors, element.identifier, number, title)
-            found.append(Figure(output_id(element.identifier), kind, label, title))
-        chapter.figures = tuple(found)
-    return book.replace(anchors=anchors)
+
+        def change(node: Node) -> Node | None:
+            if isinstance(node, Image):
+                _check_image(node, self.book, self.report)
+            kind = _kind(node)
+            if kind is None or not isinstance(node, (Div, Table)):
+                return None
+            if is_pain_map(node):
+                _check_pain_map(node, chapter, self.book, self.report)
+            counts[kind] += 1
+            number = f"{prefix}.{counts[kind]}" if prefix else str(counts[kind])
+            title = _title(node, self.book.labels)
+            label = f"{self.book.labels[kind]} {number}"
+            found.append(Figure(output_id(node.identifier), kind, label, title))
+            if anchor := self.anchors.get(node.identifier):
+                self.anchors[node.identifier] = replace(anchor, number=number, title=title)
+            return _with_label(rewrite(node, change), label, title)
+
+        return replace(chapter, tree=rewrite(chapter.tree, change), figures=tuple(found))
 
 
-def _check_pain_map(element: pf.Element, chapter: Chapter, book: Book, report: Report) -> None:
+def _check_pain_map(element: Div, chapter: Chapter, book: Book, report: Report) -> None:
     if not (chapter.series and chapter.metadata.spot and chapter.metadata.spot.referred_pain):
         message = "a map of referred pain in a chapter whose metadata block does not say where the pain is felt"
         hint = "give spot: a setting referred_pain: with basis and regions"
-        report.add("bad-figure", book.position(element.attributes.get("place")), message, hint)
+        report.add("bad-figure", book.position(element.place), message, hint)
 
 
-def _kind(element: pf.Element) -> Literal["fig", "tbl"] | None:
-    if isinstance(element, pf.Div) and has_class(element, "figure"):
+def _kind(element: Node) -> Literal["fig", "tbl"] | None:
+    if isinstance(element, Div) and has_class(element, "figure"):
         return "fig"
-    if isinstance(element, pf.Table) and element.caption and element.caption.content:
+    if isinstance(element, Table) and element.caption.content:
         return "tbl"
     return None
 
@@ -73,16 +89,16 @@ def _prefix(chapter: Chapter) -> str:
     return chapter.metadata.label.split()[-1] if chapter.metadata.label else ""
 
 
-def _title(element: pf.Element, labels: Labels) -> str:
+def _title(element: Div | Table, labels: Labels) -> str:
     """A figure's short title; a table's is the first sentence of its caption."""
-    if isinstance(element, pf.Table):
-        words = " ".join(plain_text(list(block.content)) for block in element.caption.content)
+    if isinstance(element, Table):
+        words = " ".join(plain_text(children(block)) for block in element.caption.content)
         words = re.sub(r" +(?=[.,;:])", "", words).strip()  # a citation that went left its space before the full stop
         return _SENTENCE_END.split(words)[0].removesuffix(".")
     if is_pain_map(element):
-        return _typographic(str(element.attributes.pop("title", "")).strip(), labels)
-    image = next(inner for inner in elements(element) if isinstance(inner, pf.Image))
-    return _typographic(str(image.title).strip(), labels)
+        return _typographic(element.attributes.get("title", "").strip(), labels)
+    image = next(inner for inner in elements(element) if isinstance(inner, Image))
+    return _typographic(image.title.strip(), labels)
 
 
 def _typographic(title: str, labels: Labels) -> str:
@@ -98,33 +114,35 @@ def _typographic(title: str, labels: Labels) -> str:
     return re.sub("[\"']", mark, title)
 
 
-def _put_label(element: pf.Element, label: str, title: str) -> None:
-    """Begin the caption with label and title, as marked words."""
-    head: list[pf.Inline] = [pf.Span(*text_inlines(f"{label}."), classes=["figure-label"])]
-    if isinstance(element, pf.Table):
-        first = element.caption.content[0]
-        first.content = [*head, pf.Space(), *first.content]
-        return
+def _with_label(node: Div | Table, label: str, title: str) -> Div | Table:
+    """The figure or table with label and title, as marked words, at the head of its caption."""
+    head: Nodes = (Span(text_inlines(f"{label}."), classes=("figure-label",)),)
+    if isinstance(node, Table):
+        return replace(node, caption=replace(node.caption, content=_begun_with(head, node.caption.content)))
     if title:
         stop = "" if title[-1] in ".?!…" else "."
-        head += [pf.Space(), pf.Span(*text_inlines(title + stop), classes=["figure-title"])]
-    caption = next(inner for inner in element.content if has_class(inner, "caption"))
-    if caption.content and isinstance(caption.content[0], (pf.Para, pf.Plain)):
-        caption.content[0].content = [*head, pf.Space(), *caption.content[0].content]
-    else:
-        caption.content = [pf.Para(*head), *caption.content]
+        head = (*head, SPACE, Span(text_inlines(title + stop), classes=("figure-title",)))
+    content = tuple(
+        replace(inner, content=_begun_with(head, inner.content))
+        if isinstance(inner, Div) and has_class(inner, "caption")
+        else inner
+        for inner in node.content
+    )
+    attributes = {name: value for name, value in node.attributes.items() if name != "title"}
+    return replace(node, content=content, attributes=attributes)
 
 
-def _with_number(anchors: dict[str, Anchor], identifier: str, number: str, title: str) -> dict[str, Anchor]:
-    anchor = anchors.get(identifier)
-    if anchor:
-        anchors[identifier] = dataclasses.replace(anchor, number=number, title=title)
-    return anchors
+def _begun_with(head: Nodes, blocks: Nodes) -> Nodes:
+    """Blocks whose first paragraph begins with `head`."""
+    first = blocks[0] if blocks else None
+    if isinstance(first, (Para, Plain)):
+        return (replace(first, content=(*head, SPACE, *first.content)), *blocks[1:])
+    return (Para(head), *blocks)
 
 
-def _check_image(image: pf.Image, book: Book, report: Report) -> None:
-    position = book.position(image.attributes.get("place"))
-    if not plain_text(list(image.content)).strip():
+def _check_image(image: Image, book: Book, report: Report) -> None:
+    position = book.position(image.place)
+    if not plain_text(image.content).strip():
         hint = 'say in alt="…" what is to be seen; the caption says what it means'
         report.add("missing-alt-text", position, f'the picture "{image.url}" has no alternative text of its own', hint)
     _check_file(image.url, position, book, report)

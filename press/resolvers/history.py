@@ -16,7 +16,7 @@ from press.model import Book, LoggedChange
 from press.references import reference_id
 
 
-def tell_history(book: Book, report: Report) -> Book:
+def compare_releases(book: Book, report: Report) -> Book:
     """Compare the book, as it is now, with its releases."""
     if not book.releases or report.fails():
         return book

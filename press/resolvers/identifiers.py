@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
-
-import panflute as pf
+from collections.abc import Iterator
+from dataclasses import replace
 
 from press.diagnostics import Position, Report
 from press.letters import short_hash
 from press.model import Anchor, Book, Chapter, Heading, output_id
-from press.tree import (
-    author_text,
-    elements,
-    has_class,
-    is_inside,
-    is_place,
-    is_shared,
-    plain_text,
-    slugify,
-    words,
-)
+from press.nodes import Attributed, Div, Header, Link, Node, Table
+from press.tree import Ancestors, elements, paths, rewrite
+from press.tree_classes import has_class, is_place, is_shared
+from press.tree_text import author_text, plain_text, slugify, words
 
 _WITHOUT_HEADINGS = ("remark", "caution", "red-flags", "emergency", "figure")
 
@@ -34,87 +26,119 @@ def give_identifiers(book: Book, report: Report) -> Book:
         length = words(author_text(part.tree.content)) if isinstance(part, Chapter) else 0
         anchors.setdefault(part.slug, Anchor(part.slug, part.slug, "chapter", position, title, words=length))
         outputs.setdefault(part.slug, position)
-    for chapter in book.chapters:
-        _check_headings(chapter.tree, book, report)
-        for shared in filter(is_shared, elements(chapter.tree)):
-            _check_headings(shared, book, report)
-        headings: list[Heading] = []
-        lengths = dict(_section_lengths(chapter))
-        for element in elements(chapter.tree, skip=is_place):
-            identifier = _identifier(element, chapter, (outputs.keys(), book.reserved_ids))
-            if not identifier:
-                continue
-            element.identifier = identifier
-            position = book.position(getattr(element, "attributes", {}).get("place"))
-            if output_id(identifier) in outputs:
-                hint = f"first defined here: {outputs[output_id(identifier)]}"
-                report.add("duplicate-id", position, f'the id "{identifier}" is taken', hint)
-                continue
-            outputs[output_id(identifier)] = position
-            anchors[identifier] = _anchor(element, chapter, position, lengths)
-            if isinstance(element, pf.Header) and not is_inside(element, is_shared):
-                headings.append(Heading(output_id(identifier), element.level, anchors[identifier].title))
-        chapter.headings = tuple(headings)
-    return book.replace(anchors=anchors)
+
+    def identified(chapter: Chapter) -> Chapter:
+        for node, around in paths(chapter.tree):
+            if node is chapter.tree or is_shared(node):
+                _check_headings(node, around, book, report)
+        return _Identifiers(book, chapter, anchors, outputs, report).give()
+
+    return book.with_chapters(identified).replace(anchors=anchors)
 
 
-def _identifier(element: pf.Element, chapter: Chapter, taken: Iterable[Container[str]]) -> str:
-    """The id an element has, or is to get; most elements need none."""
-    if getattr(element, "identifier", ""):
-        return str(element.identifier)
-    if isinstance(element, pf.Header):
-        base = f"{chapter.slug}-{slugify(plain_text(list(element.content)))}"
-    elif has_class(element, "figure") and isinstance(element, pf.Div):
-        base = f"{chapter.slug}-fig-{short_hash(author_text([element]))}"
-    elif isinstance(element, pf.Table):
-        base = f"{chapter.slug}-tbl-{short_hash(author_text([element]))}"
-    else:
-        return ""
-    identifier, number = base, 1
-    while any(output_id(identifier) in ids for ids in taken):
-        number += 1
-        identifier = f"{base}-{number}"
-    return identifier
+class _Identifiers:
+    """The ids of one chapter."""
+
+    def __init__(
+        self,
+        book: Book,
+        chapter: Chapter,
+        anchors: dict[str, Anchor],
+        outputs: dict[str, Position],
+        report: Report,
+    ) -> None:
+        self.book = book
+        self.chapter = chapter
+        self.anchors = anchors
+        self.outputs = outputs
+        self.report = report
+        self.headings: list[Heading] = []
+        self.lengths = dict(_section_lengths(chapter))
+
+    def give(self) -> Chapter:
+        """The chapter with its ids and headings; its anchors join those of the book."""
+        tree = rewrite(self.chapter.tree, lambda node: self._change(node, is_own=True))
+        return replace(self.chapter, tree=tree, headings=tuple(self.headings))
+
+    def _change(self, node: Node, is_own: bool) -> Node | None:
+        if is_place(node):
+            return node
+        if not isinstance(node, Attributed):
+            return None
+        identifier = self._identifier(node)
+        if identifier:
+            node = node if node.identifier else replace(node, identifier=identifier)
+            self._register(node, is_own)
+        is_own = is_own and not is_shared(node)
+        return rewrite(node, lambda child: self._change(child, is_own))
+
+    def _register(self, node: Attributed, is_own: bool) -> None:
+        output = output_id(node.identifier)
+        position = self.book.position(node.place)
+        if output in self.outputs:
+            hint = f"first defined here: {self.outputs[output]}"
+            self.report.add("duplicate-id", position, f'the id "{node.identifier}" is taken', hint)
+            return
+        self.outputs[output] = position
+        anchor = self._anchor(node, position)
+        self.anchors[node.identifier] = anchor
+        if isinstance(node, Header) and is_own:
+            self.headings.append(Heading(output, node.level, anchor.title))
+
+    def _identifier(self, node: Attributed) -> str:
+        """The id a node has, or is to get; most need none."""
+        slug = self.chapter.slug
+        if node.identifier:
+            return node.identifier
+        if isinstance(node, Header):
+            base = f"{slug}-{slugify(plain_text(node.content))}"
+        elif isinstance(node, Div) and has_class(node, "figure"):
+            base = f"{slug}-fig-{short_hash(author_text([node]))}"
+        elif isinstance(node, Table):
+            base = f"{slug}-tbl-{short_hash(author_text([node]))}"
+        else:
+            return ""
+        identifier, number = base, 1
+        while output_id(identifier) in self.outputs or output_id(identifier) in self.book.reserved_ids:
+            number += 1
+            identifier = f"{base}-{number}"
+        return identifier
+
+    def _anchor(self, node: Attributed, position: Position) -> Anchor:
+        output, slug = output_id(node.identifier), self.chapter.slug
+        if isinstance(node, Header):
+            length = self.lengths.get(node.identifier, 0)
+            return Anchor(output, slug, "section", position, plain_text(node.content), words=length)
+        if has_class(node, "figure"):
+            return Anchor(output, slug, "figure", position, "")
+        if isinstance(node, Table):
+            return Anchor(output, slug, "table", position, "")
+        return Anchor(output, slug, "other", position, author_text([node]).strip()[:60])
 
 
-def _anchor(element: pf.Element, chapter: Chapter, position: Position, lengths: dict[str, int]) -> Anchor:
-    identifier = element.identifier
-    title = ""
-    length = 0
-    if isinstance(element, pf.Header):
-        title = plain_text(list(element.content))
-        length = lengths.get(identifier, 0)
-        return Anchor(output_id(identifier), chapter.slug, "section", position, title, words=length)
-    if has_class(element, "figure"):
-        return Anchor(output_id(identifier), chapter.slug, "figure", position, title)
-    if isinstance(element, pf.Table):
-        return Anchor(output_id(identifier), chapter.slug, "table", position, title)
-    return Anchor(output_id(identifier), chapter.slug, "other", position, author_text([element]).strip()[:60])
-
-
-def _has_no_headings(element: pf.Element) -> bool:
-    return any(has_class(element, name) for name in _WITHOUT_HEADINGS)
+def _has_no_headings(node: Node) -> bool:
+    return any(has_class(node, name) for name in _WITHOUT_HEADINGS)
 
 
 def _section_lengths(chapter: Chapter) -> Iterator[tuple[str, int]]:
     """The words of each section with an id: from its heading to the next one of its level or above."""
-    blocks = list(chapter.tree.content)
+    blocks = chapter.tree.content
     for number, block in enumerate(blocks):
-        if isinstance(block, pf.Header) and block.identifier:
+        if isinstance(block, Header) and block.identifier:
             end = next(
-                (n for n, b in enumerate(blocks) if n > number and isinstance(b, pf.Header) and b.level <= block.level),
+                (n for n, b in enumerate(blocks) if n > number and isinstance(b, Header) and b.level <= block.level),
                 len(blocks),
             )
             yield block.identifier, words(author_text(blocks[number:end]))
 
 
-def _check_headings(root: pf.Element, book: Book, report: Report) -> None:
+def _check_headings(root: Node, above_root: Ancestors, book: Book, report: Report) -> None:
     above = 1
-    for element in elements(root, skip=lambda inner: inner is not root and is_shared(inner)):
-        if not isinstance(element, pf.Header):
+    for element, around in paths(root, skip=lambda inner: inner is not root and is_shared(inner)):
+        if not isinstance(element, Header):
             continue
-        position = book.position(element.attributes.get("place"))
-        if is_inside(element, _has_no_headings):
+        position = book.position(element.place)
+        if any(map(_has_no_headings, (*above_root, *around))):
             hint = "write its words in **bold**, or end the block before it"
             report.add("heading-level", position, "a heading cannot stand inside a block", hint)
         elif element.level == 1:
@@ -137,13 +161,22 @@ def _check_headings(root: pf.Element, book: Book, report: Report) -> None:
 
 
 def finish_identifiers(book: Book, report: Report) -> Book:
-    """Bring ids and the links to them into their final form, and drop the places, which nobody needs any more."""
+    """Bring ids and the links to them into their final form, and tell the blocks what they are called in the end."""
+
+    def change(node: Node) -> Node:
+        made = rewrite(node, change)
+        if isinstance(made, Attributed) and ":" in made.identifier:
+            made = replace(made, identifier=output_id(made.identifier))
+        if isinstance(made, Link) and made.url.startswith("#") and ":" in made.url:
+            made = replace(made, url="#" + output_id(made.url[1:]))
+        return made
+
+    book = book.with_chapters(lambda chapter: replace(chapter, tree=rewrite(chapter.tree, change)))
+    blocks = list(book.blocks)
     for chapter in book.chapters:
-        for element in elements(chapter.tree):
-            if getattr(element, "identifier", ""):
-                element.identifier = output_id(element.identifier)
-            if isinstance(element, pf.Link) and element.url.startswith("#"):
-                element.url = "#" + output_id(element.url[1:])
-            if "place" in getattr(element, "attributes", {}):
-                del element.attributes["place"]
-    return book
+        for node in elements(chapter.tree, skip=is_shared):
+            if isinstance(node, Attributed) and node.block is not None:
+                block = blocks[node.block]
+                number = node.attributes.get("number", "") if block.kind == "note" else ""
+                blocks[node.block] = replace(block, id=block.id or node.identifier, number=number)
+    return book.replace(blocks=tuple(blocks))

@@ -2,79 +2,95 @@
 
 from __future__ import annotations
 
-import panflute as pf
+from collections.abc import Mapping
+from dataclasses import replace
+from operator import is_
+from typing import TypeGuard
 
 from press.collation import collation_key
 from press.diagnostics import Report
 from press.model import Book, Chapter, IndexEntry, IndexMark, output_id
-from press.tree import elements, has_class, is_shared, plain_text
+from press.nodes import Break, Doc, Header, Node, Nodes, Para, Span
+from press.tree import children, rewrite, rewrite_siblings
+from press.tree_classes import has_class, is_shared
+from press.tree_text import plain_text
+
+_SETTINGS = ("entry", "sub", "see", "seealso")
 
 
 def collect_index(book: Book, report: Report) -> Book:
     """Collect index marks in alphabetical order; marks in shared text count once, where it stands in print."""
     root = IndexEntry("")
-    for chapter in book.chapters:
-        context = chapter.short_title
-        number = 0
-
-        def skip(element: pf.Element, slug: str = chapter.slug) -> bool:
-            return is_shared(element) and book.shared_homes.get(element.attributes["src"]) != slug
-
-        for element in elements(chapter.tree, skip):
-            if isinstance(element, pf.Header):
-                context = plain_text(list(element.content))
-            if isinstance(element, pf.Span) and has_class(element, "index"):
-                number += 1
-                _add(root, element, chapter, number, context)
-        _clear_away(chapter.tree)
+    homes = book.shared_homes
+    book = book.with_chapters(lambda chapter: replace(chapter, tree=_Marks(root, chapter, homes).collected()))
     return book.replace(index=tuple(sorted_entries(root)))
 
 
-def _add(root: IndexEntry, span: pf.Span, chapter: Chapter, number: int, context: str) -> None:
-    term = span.attributes.pop("entry", "") or " ".join(plain_text(list(span.content)).split())
-    entry = root.subentries.setdefault(term, IndexEntry(term))
-    if sub := span.attributes.pop("sub", ""):
-        entry = entry.subentries.setdefault(sub, IndexEntry(sub))
-    see = _terms(span.attributes.pop("see", ""))
-    see_also = _terms(span.attributes.pop("seealso", ""))
-    entry.see |= see
-    entry.see_also |= see_also
-    if see or (see_also and not span.content):
-        return
-    if not span.identifier:
-        span.identifier = f"{chapter.slug}-index-{number}"
-    entry.marks.append(IndexMark(output_id(span.identifier), chapter.slug, context))
+class _Marks:
+    """The marks of one chapter."""
+
+    def __init__(self, root: IndexEntry, chapter: Chapter, homes: Mapping[str, str]) -> None:
+        self.root = root
+        self.chapter = chapter
+        self.homes = homes
+        self.context = chapter.short_title
+        self.number = 0
+
+    def collected(self) -> Doc:
+        """The chapter's text with marks that have ids and nothing else, and without those that only point."""
+        return rewrite_siblings(rewrite(self.chapter.tree, self._change), _cleared_away)
+
+    def _change(self, node: Node) -> Node | None:
+        if is_shared(node) and self.homes.get(node.attributes["src"]) != self.chapter.slug:
+            return node
+        if isinstance(node, Header):
+            self.context = plain_text(node.content)
+        if not _is_mark(node):
+            return None
+        self.number += 1
+        made = self._collected(node)
+        attributes = {name: value for name, value in made.attributes.items() if name not in _SETTINGS}
+        return rewrite(replace(made, attributes=attributes), self._change)
+
+    def _collected(self, span: Span) -> Span:
+        """The mark, with an id if an entry of the index points to it."""
+        term = span.attributes.get("entry", "") or " ".join(plain_text(span.content).split())
+        entry = self.root.subentries.setdefault(term, IndexEntry(term))
+        if sub := span.attributes.get("sub", ""):
+            entry = entry.subentries.setdefault(sub, IndexEntry(sub))
+        see, see_also = (_terms(span.attributes.get(name, "")) for name in ("see", "seealso"))
+        entry.see |= see
+        entry.see_also |= see_also
+        if see or (see_also and not span.content):
+            return span
+        identifier = span.identifier or f"{self.chapter.slug}-index-{self.number}"
+        entry.marks.append(IndexMark(output_id(identifier), self.chapter.slug, self.context))
+        return replace(span, identifier=identifier)
 
 
-def _clear_away(tree: pf.Doc) -> None:
+def _cleared_away(siblings: Nodes) -> Nodes:
     """Marks in a paragraph of their own go to the end of the paragraph before it; pointers stand in no text."""
-    for element in list(elements(tree)):
-        content = list(getattr(element, "content", None) or ())
-        kept = [child for child in content if not _is_pointer(child)]
-        made: list[pf.Element] = []
-        for child in kept:
-            before = made[-1] if made else None
-            bare = isinstance(child, pf.Para) and _prints_nothing(child)
-            marks = [inline for inline in child.content if _is_mark(inline) and inline.identifier] if bare else []
-            if marks and isinstance(before, pf.Para):
-                before.content.extend(marks)
-            elif marks or not bare:
-                made.append(child)
-        if len(made) != len(content):
-            element.content = made
+    made: list[Node] = []
+    for node in siblings:
+        if _is_mark(node) and not node.content and not node.identifier:
+            continue
+        before = made[-1] if made else None
+        bare = isinstance(node, Para) and _prints_nothing(node)
+        marks = [inline for inline in children(node) if _is_mark(inline) and inline.identifier] if bare else []
+        if marks and isinstance(before, Para):
+            made[-1] = replace(before, content=(*before.content, *marks))
+        elif marks or not bare:
+            made.append(rewrite_siblings(node, _cleared_away))
+    return siblings if len(made) == len(siblings) and all(map(is_, made, siblings)) else tuple(made)
 
 
-def _is_mark(element: pf.Element) -> bool:
-    return isinstance(element, pf.Span) and has_class(element, "index")
+def _is_mark(node: Node) -> TypeGuard[Span]:
+    return isinstance(node, Span) and has_class(node, "index")
 
 
-def _is_pointer(element: pf.Element) -> bool:
-    return _is_mark(element) and not element.content and not element.identifier
-
-
-def _prints_nothing(paragraph: pf.Para) -> bool:
+def _prints_nothing(paragraph: Para) -> bool:
     return all(
-        isinstance(inline, (pf.Space, pf.SoftBreak)) or (_is_mark(inline) and not inline.content)
+        (isinstance(inline, Break) and inline.kind != "LineBreak") or (_is_mark(inline) and not inline.content)
         for inline in paragraph.content
     )
 

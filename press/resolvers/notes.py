@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import panflute as pf
+from dataclasses import replace
 
 from press.diagnostics import Report
 from press.letters import short_hash
-from press.model import Book
-from press.tree import author_text, elements, has_class, is_shared, words
+from press.model import Book, Chapter
+from press.nodes import Doc, Node, Span
+from press.tree import children, rewrite
+from press.tree_classes import has_class, is_note, is_shared
+from press.tree_text import author_text, words
 
 _LONGEST = 120
 
@@ -20,43 +21,56 @@ def number_notes(book: Book, report: Report) -> Book:
     Shared text stands in a chapter of one edition and not of another; its notes are lettered apart from the
     chapter's own, which keep their numbers everywhere.
     """
-    for chapter in book.chapters:
-        ids: set[str] = set()
-        number = 0
-        letters = 0
-        for element in elements(chapter.tree, skip=is_shared):
-            if has_class(element, "note"):
-                number += 1
-                _finish(element, str(number), chapter.slug, ids, book, report)
-        for shared in [element for element in elements(chapter.tree) if is_shared(element)]:
-            for element in elements(shared, skip=_other_shared(shared)):
-                if has_class(element, "note"):
-                    letters += 1
-                    _finish(element, _letters(letters), chapter.slug, ids, book, report)
-    return book
+    return book.with_chapters(lambda chapter: replace(chapter, tree=_Notes(book, chapter, report).numbered()))
 
 
-def _other_shared(root: pf.Element) -> Callable[[pf.Element], bool]:
-    """Picks the shared texts inside one that are not itself: they have their own turn."""
-    return lambda element: element is not root and is_shared(element)
+class _Notes:
+    """The notes of one chapter."""
 
+    def __init__(self, book: Book, chapter: Chapter, report: Report) -> None:
+        self.book = book
+        self.chapter = chapter
+        self.report = report
+        self.ids: set[str] = set()
+        self.number = 0
+        self.letters = 0
 
-def _finish(span: pf.Span, number: str, slug: str, ids: set[str], book: Book, report: Report) -> None:
-    text = author_text(span.content[0].content)
-    if words(text) > _LONGEST:
-        position = book.position(span.attributes.get("place"))
-        hint = "a note stands whole at the foot of its page: shorten it, or make it a part of the text"
-        report.add("long-note", position, f"a note of {words(text)} words; {_LONGEST} is the most", hint)
-    span.attributes["number"] = number
-    if span.identifier:
-        return  # it was released with this id
-    base = f"{slug}-note-{short_hash(text)}"
-    identifier, repeat = base, 1
-    while identifier in ids or identifier in book.reserved_ids:
-        repeat += 1
-        identifier = f"{base}-{repeat}"
-    ids.add(identifier)
-    span.identifier = identifier
+    def numbered(self) -> Doc:
+        """The chapter's text: its own notes come first, so that no shared text takes an id from one of them."""
+        return rewrite(rewrite(self.chapter.tree, self._own), self._shared)
+
+    def _own(self, node: Node) -> Node | None:
+        if is_shared(node):
+            return node
+        if not (isinstance(node, Span) and has_class(node, "note")):
+            return None
+        self.number += 1
+        return self._finished(node, str(self.number))
+
+    def _shared(self, node: Node) -> Node | None:
+        if not (isinstance(node, Span) and has_class(node, "note")):
+            return None
+        if is_note(node):
+            return node
+        self.letters += 1
+        return self._finished(node, _letters(self.letters))
+
+    def _finished(self, span: Span, number: str) -> Span:
+        text = author_text(children(span.content[0]))
+        if words(text) > _LONGEST:
+            hint = "a note stands whole at the foot of its page: shorten it, or make it a part of the text"
+            message = f"a note of {words(text)} words; {_LONGEST} is the most"
+            self.report.add("long-note", self.book.position(span.place), message, hint)
+        attributes = {**span.attributes, "number": number}
+        if span.identifier:  # it was released with this id
+            return replace(span, attributes=attributes)
+        base = f"{self.chapter.slug}-note-{short_hash(text)}"
+        identifier, repeat = base, 1
+        while identifier in self.ids or identifier in self.book.reserved_ids:
+            repeat += 1
+            identifier = f"{base}-{repeat}"
+        self.ids.add(identifier)
+        return replace(span, attributes=attributes, identifier=identifier)
 
 
 def _letters(number: int) -> str:

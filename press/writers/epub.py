@@ -15,7 +15,8 @@ from press.editions import Edition, Finished
 from press.model import Book
 from press.sampling import of_sample
 from press.store import Store, write_file
-from press.tree import elements, is_note
+from press.tree import elements
+from press.tree_classes import id_of, is_note
 from press.writers.ebook.claims import accessibility_claims
 from press.writers.ebook.cover import cover_picture
 from press.writers.ebook.description import dublin_core, identifier_of, printed_source, refinements
@@ -113,8 +114,8 @@ def _flavour(book: Book, report: Report) -> Flavour:
     for chapter in book.chapters:
         for note in filter(is_note, elements(chapter.tree)):
             found[note.identifier] = _NOTES
-            for element in chain.from_iterable(map(elements, note.content)):
-                if identifier := getattr(element, "identifier", ""):
+            for node in chain.from_iterable(map(elements, note.content)):
+                if identifier := id_of(node):
                     found[identifier] = _NOTES
     return replace(flavour, addresses=found, notes_page=_NOTES)
 

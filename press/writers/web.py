@@ -17,7 +17,7 @@ from press.diagnostics import Position, Report
 from press.editions import Edition, Finished
 from press.model import Book, GeneratedPart
 from press.store import Store, digest, write_file
-from press.tree import plain_text
+from press.tree_text import plain_text
 from press.writers.fonts import book_fonts, font_face_css, font_licence
 from press.writers.site.changes import CHANGES_SINCE, ERRATA, ChangePages
 from press.writers.site.citing import ChapterCitation, chapter_citation

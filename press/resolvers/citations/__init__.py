@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from press.citeproc import Formatted, StyleError, format_citations
 from press.citeproc.markup import encode, to_html
 from press.diagnostics import Position, Report, did_you_mean
-from press.model import Book, Chapter
+from press.model import Book, Chapter, LoggedChange
+from press.nodes import Nodes, Plain
 from press.paths import inside
 from press.references import CitedPlace, Reference, reference_id
 from press.resolvers.citations.calls import Call, find_calls, find_logged_calls
-from press.resolvers.citations.inlines import behind_punctuation, rendered
+from press.resolvers.citations.inlines import rendered, with_citations
 from press.resolvers.citations.status import status_lines
-from press.tree import map_inlines
 
 STYLES = Path(__file__).parents[3] / "templates"
 OWN_STYLES = ("numbered", "note", "author-date")
@@ -39,8 +40,8 @@ def format_book_citations(book: Book, report: Report) -> Book:
     """
     calls = [call for chapter in book.chapters for call in find_calls(chapter, book, report)]
     for chapter in book.chapters:
-        calls += find_logged_calls(chapter.changes, chapter, book, report)
-    calls += find_logged_calls(book.changes, None, book, report)
+        calls += find_logged_calls(chapter.changes, chapter.slug, book, report)
+    calls += find_logged_calls(book.changes, "", book, report)
     uncited = _uncited(book, report)
     cited = {item.key for call in calls for item in call.cluster.items} | set(uncited)
     for entry in book.bibliography.entries.values():
@@ -54,9 +55,11 @@ def format_book_citations(book: Book, report: Report) -> Book:
     try:
         if book.settings.citations.lists == "chapter":
             for chapter in book.chapters:
-                own = [call for call in calls if call.chapter is chapter]
-                formatted = _formatted(book, style, own, (), report)
-                chapter.references = _put_back(book, own, formatted, f"{chapter.slug}-ref-") if own else ()
+                if own := [call for call in calls if call.chapter == chapter.slug]:
+                    formatted = _formatted(book, style, own, (), report)
+                    references = _references(book, own, formatted, f"{chapter.slug}-ref-")
+                    book = _put_back(book, own, formatted, references)
+                    book = _with_lists(book, {chapter.slug: references})
             _refuse_in_own_changelog(book, calls, report)
             return book
         formatted = _formatted(book, style, calls, uncited, report)
@@ -68,11 +71,16 @@ def format_book_citations(book: Book, report: Report) -> Book:
         at = book.setting_positions.get("contents", _SETTINGS)
         message, hint = 'the book cites, but its contents have no "references"', "add it to contents: back:"
         report.add("bad-metadata", at, message, hint)
-    references = _put_back(book, calls, formatted, "ref-")
+    references = _references(book, calls, formatted, "ref-")
+    book = _put_back(book, calls, formatted, references)
     if book.settings.citations.lists == "both":
-        for chapter in book.chapters:
-            chapter.references = _of_chapter(book, chapter, references)
+        book = _with_lists(book, {one.slug: _of_chapter(book, one, references) for one in book.chapters})
     return book.replace(references=references)
+
+
+def _with_lists(book: Book, lists: Mapping[str, tuple[Reference, ...]]) -> Book:
+    """The book with reference lists in its chapters."""
+    return book.with_chapters(lambda one: replace(one, references=lists.get(one.slug, one.references)))
 
 
 def _uncited(book: Book, report: Report) -> tuple[str, ...]:
@@ -117,28 +125,24 @@ def _formatted(book: Book, style: Path, calls: Sequence[Call], uncited: Sequence
     return formatted
 
 
-def _put_back(book: Book, calls: Sequence[Call], formatted: Formatted, prefix: str) -> tuple[Reference, ...]:
-    """Put the formatted citations into the text; the references, with the places that cite them."""
-    ids = _reference_ids([entry.key for entry in formatted.entries], prefix)
-    places: dict[str, list[CitedPlace]] = {}
-    made = {}
+def _ids(calls: Sequence[Call]) -> Iterator[str]:
+    """The ids of clusters; in changelogs they have none, since What's New repeats them."""
     counts: Counter[str] = Counter()
-    for call, parts in zip(calls, formatted.clusters, strict=True):
-        if call.chapter is None or call.in_line:  # What's New repeats it: it is no place of its own
-            made[id(call.cite)] = rendered(call, parts, ids, formatted.kind, "")
-            continue
-        counts[call.chapter.slug] += 1
-        identifier = f"{call.chapter.slug}-citation-{counts[call.chapter.slug]}"
-        made[id(call.cite)] = rendered(call, parts, ids, formatted.kind, identifier)
-        for key in dict.fromkeys(item.key for item in call.cluster.items):
-            if not call.is_repeated:
-                places.setdefault(key, []).append(
-                    CitedPlace(identifier, call.chapter.slug, call.chapter.short_title, call.section)
-                )
-    for root in {id(call.root): call.root for call in calls}.values():
-        map_inlines(root, lambda element: made.get(id(element)))
-        if formatted.kind == "note":
-            behind_punctuation(root)
+    for call in calls:
+        counts[call.chapter] += not call.in_line
+        yield "" if call.in_line else f"{call.chapter}-citation-{counts[call.chapter]}"
+
+
+def _references(book: Book, calls: Sequence[Call], formatted: Formatted, prefix: str) -> tuple[Reference, ...]:
+    """The references, with the places that cite them."""
+    ids = _reference_ids([entry.key for entry in formatted.entries], prefix)
+    titles = {chapter.slug: chapter.short_title for chapter in book.chapters}
+    places: dict[str, list[CitedPlace]] = {}
+    for call, identifier in zip(calls, _ids(calls), strict=True):
+        if identifier and not call.is_repeated:
+            for key in dict.fromkeys(item.key for item in call.cluster.items):
+                place = CitedPlace(identifier, call.chapter, titles[call.chapter], call.section)
+                places.setdefault(key, []).append(place)
     return tuple(
         Reference(
             entry.key,
@@ -153,13 +157,45 @@ def _put_back(book: Book, calls: Sequence[Call], formatted: Formatted, prefix: s
     )
 
 
+def _put_back(book: Book, calls: Sequence[Call], formatted: Formatted, references: Iterable[Reference]) -> Book:
+    """The book with its citations formatted."""
+    ids = {one.key: one.id for one in references}
+    made: dict[tuple[str, int | None], dict[int, Nodes]] = {}
+    for call, identifier, parts in zip(calls, _ids(calls), formatted.clusters, strict=True):
+        text = made.setdefault((call.chapter, call.change), {})
+        text[call.number] = rendered(call, parts, ids, formatted.kind, identifier)
+
+    def changes(slug: str, logged: Iterable[LoggedChange]) -> tuple[LoggedChange, ...]:
+        return tuple(
+            replace(one, text=with_citations(one.text, made[slug, number], formatted.kind))
+            if (slug, number) in made
+            else one
+            for number, one in enumerate(logged)
+        )
+
+    def put_into(chapter: Chapter) -> Chapter:
+        tree = chapter.tree
+        if (chapter.slug, None) in made:
+            tree = with_citations(tree, made[chapter.slug, None], formatted.kind)
+        logged = changes(chapter.slug, chapter.changes)
+        return replace(chapter, tree=tree, changes=logged, fields={**chapter.fields, **_lines(logged)})
+
+    logged = changes("", book.changes)
+    return book.with_chapters(put_into).replace(changes=logged, notices={**book.notices, **_lines(logged)})
+
+
+def _lines(logged: Iterable[LoggedChange]) -> dict[str, Plain]:
+    """The texts of a changelog under the names that they have among the lines of their settings."""
+    return {f"changelog.{number}": one.text for number, one in enumerate(logged)}
+
+
 def _refuse_in_own_changelog(book: Book, calls: Iterable[Call], report: Report) -> None:
     """The book's own changelog belongs to no chapter, and so to no list."""
     for call in calls:
-        if call.chapter is None:
+        if not call.chapter:
             message = "the book's changelog cites, but each chapter has its own references"
             hint = "cite in a chapter's changelog, or set citations: lists: both"
-            report.add("bad-metadata", book.position(call.cite.citations[0].hash), message, hint)
+            report.add("bad-metadata", book.position(call.place), message, hint)
 
 
 def _annotation(book: Book, key: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from press.citeproc.markup import encode, to_html
 from press.evidence import Finding, StatusLine
 from press.model import Book
-from press.tree import MARK_CLASS
+from press.tree_classes import MARK_CLASS
 
 
 def citation_mark(book: Book, key: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import panflute as pf
-
 from press.diagnostics import Position, Report
 from press.model import Book, output_id
+from press.nodes import Div, Image
 from press.store import digest
 from press.tree import elements
+from press.tree_classes import has_class
 from press.writers.xhtml.pictures import picture_size
 
 _LEAST = 300
@@ -37,15 +37,15 @@ def report_low_resolution(book: Book, documents: Iterable[Any], report: Report) 
             report.add("low-resolution", place, message, hint)
 
 
-def _pictures(book: Book) -> Iterator[tuple[Position, pf.Image]]:
+def _pictures(book: Book) -> Iterator[tuple[Position, Image]]:
     """The pictures of the text, with the places of their figures, or else the heads of their files."""
     places = {output_id(name): anchor.position for name, anchor in book.anchors.items()}
     for chapter in book.chapters:
         at = Position(chapter.file)
         for element in elements(chapter.tree):
-            if isinstance(element, pf.Div) and "figure" in element.classes:
+            if isinstance(element, Div) and has_class(element, "figure"):
                 at = places.get(element.identifier, at)
-            elif isinstance(element, pf.Image):
+            elif isinstance(element, Image):
                 yield at, element
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from press.model import Book, LoggedChange
-from press.tree import plain_text
+from press.tree_text import plain_text
 from press.writers.site.addresses import HOME, absolute
 from press.writers.xhtml.flavour import Flavour
 from press.writers.xhtml.templates import Templates

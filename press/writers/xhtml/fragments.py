@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-import panflute as pf
 from markupsafe import Markup
 
 from press.model import Book, Chapter
-from press.tree import (
-    BLOCK_CLASS,
-    elements,
-    has_class,
-    is_inside,
-    is_note,
-    is_pain_map,
-    is_shared,
-    plain_text,
-)
+from press.nodes import Break, Div, Doc, Image, Link, Node, Nodes, Para, RawInline, Span, Str, Styled
+from press.tree import children, elements, rewrite_siblings
+from press.tree_classes import BLOCK_CLASS, GENERATED_LISTS, has_class, is_note, is_pain_map, is_shared
+from press.tree_json import to_json
+from press.tree_text import Brackets, plain_text
 from press.writers.xhtml.flavour import Flavour, text
-from press.writers.xhtml.links import addressed, finish_link
+from press.writers.xhtml.links import addressed, addressed_link, with_page_number
 from press.writers.xhtml.markup import accessible, as_inlines, raw, raw_block, with_block_ids
 from press.writers.xhtml.pictures import Pictures
 
 _OPTIONS = ["--section-divs", "--wrap=none", "--mathml", "--syntax-highlighting=none"]
+_KEPT = ("lang", "dir")
+"""The attributes of a span that go into its markup."""
 _PIECE = re.compile(r"<div>\n<!--piece:(.*?)-->\n?")
 
 
@@ -49,7 +44,7 @@ class _Note:
 
     id: str
     number: str
-    blocks: list[pf.Element]
+    blocks: Nodes
     is_repeated: bool
 
 
@@ -72,7 +67,7 @@ def make_fragments(
 
     `generated` holds, by the page's slug and the name of the list, what stands for `::: series-list` and the like.
     """
-    pieces: dict[str, list[pf.Element]] = {}
+    pieces: dict[str, Nodes] = {}
     notes: dict[str, list[_Note]] = {}
     for chapter in book.chapters:
         work = _ChapterMarkup(book, chapter, flavour, pictures, generated.get(chapter.slug, {}))
@@ -80,10 +75,8 @@ def make_fragments(
         notes[chapter.slug] = work.notes
         pieces |= {f"note/{note.id}": note.blocks for note in work.notes}
         for name, line in chapter.fields.items():
-            pieces[f"line/{chapter.slug}/{name}"] = [addressed(line, flavour, book.settings.language)]
-    pieces |= {
-        f"line//{name}": [addressed(line, flavour, book.settings.language)] for name, line in book.notices.items()
-    }
+            pieces[f"line/{chapter.slug}/{name}"] = (addressed(line, flavour),)
+    pieces |= {f"line//{name}": (addressed(line, flavour),) for name, line in book.notices.items()}
     html = _render(pieces)
     made = Fragments()
     for chapter in book.chapters:
@@ -102,17 +95,13 @@ def make_fragments(
     return made
 
 
-def _render(pieces: Mapping[str, Iterable[pf.Element]]) -> dict[str, Markup]:
+def _render(pieces: Mapping[str, Nodes]) -> dict[str, Markup]:
     """All pieces through one run of pandoc."""
     import pypandoc
 
-    doc = pf.Doc()
-    for name, blocks in pieces.items():
-        # In a division of its own, or pandoc would take a piece's last section on into the next piece.
-        doc.content.append(pf.Div(pf.RawBlock(f"<!--piece:{name}-->", format="html"), *blocks))
-    stream = io.StringIO()
-    pf.dump(doc, stream)
-    written = pypandoc.convert_text(stream.getvalue(), "html5", format="json", extra_args=_OPTIONS)
+    # Each in a division of its own, or pandoc would take a piece's last section on into the next piece.
+    doc = Doc(tuple(Div((raw_block(f"<!--piece:{name}-->"), *blocks)) for name, blocks in pieces.items()))
+    written = pypandoc.convert_text(to_json(doc), "html5", format="json", extra_args=_OPTIONS)
     found = _PIECE.split(written.replace("\r\n", "\n"))
     return {
         name: Markup(with_block_ids(accessible(markup.strip().removesuffix("</div>").strip())))
@@ -121,7 +110,7 @@ def _render(pieces: Mapping[str, Iterable[pf.Element]]) -> dict[str, Markup]:
 
 
 class _ChapterMarkup:
-    """One chapter's tree, copied and made ready for an edition."""
+    """One chapter's tree, made ready for an edition."""
 
     def __init__(
         self,
@@ -137,108 +126,122 @@ class _ChapterMarkup:
         self.pictures = pictures
         self.generated = generated
         self.notes: list[_Note] = []
+        self.brackets = Brackets()
+        self.in_note = False
+        self.is_repeated = False
+        """Whether the rewrite stands in shared text that other chapters have too."""
+        self.page_number: RawInline | None = None
+        """Of a reference to a spot whose title comes next."""
 
-    def body(self) -> list[pf.Element]:
+    def body(self) -> Nodes:
         """The blocks of the chapter, ready for pandoc's HTML writer."""
-        stream = io.StringIO()
-        pf.dump(self.chapter.tree, stream)
-        tree = pf.load(io.StringIO(stream.getvalue()))
-        if self.flavour.is_linear:
-            tree.content = self._shared_once(list(tree.content))
-        tree = tree.walk(self._inline)
-        tree = tree.walk(self._block)
-        self._order_notes(tree)
-        return list(tree.content)
+        return rewrite_siblings(self.chapter.tree, self._siblings).content
 
-    def _order_notes(self, tree: pf.Doc) -> None:
-        order = [element.identifier for element in elements(tree) if has_class(element, "note-call")]
-        self.notes.sort(key=lambda note: order.index(f"{note.id}-call"))
+    def _siblings(self, nodes: Nodes) -> Nodes:
+        made: list[Node] = []
+        for number, node in enumerate(nodes):
+            self.brackets.read(node)
+            if isinstance(node, (Str, Break)):
+                made.append(node)
+            else:
+                made += self._finished(node, nodes[number + 1] if number + 1 < len(nodes) else None)
+        return tuple(made)
 
-    def _shared_once(self, blocks: list[pf.Element]) -> list[pf.Element]:
-        """Shared text that has its home elsewhere gives way to one line that points there."""
-        made: list[pf.Element] = []
-        for block in blocks:
-            if is_shared(block) and "once" in block.classes:
-                file = block.attributes["src"]
-                home = self.book.shared_homes[file]
-                if home != self.chapter.slug:
-                    title = self.book.shared[file].title
-                    chapter = next(chapter for chapter in self.book.chapters if chapter.slug == home)
-                    made.append(self._pointer(title, chapter))
-                    continue
-            if isinstance(block, pf.Div):
-                block.content = self._shared_once(list(block.content))
-            made.append(block)
-        return made
+    def _finished(self, node: Node, following: Node | None) -> Nodes:
+        """What stands in the place of a node in this edition."""
+        if is_shared(node):
+            return self._shared(node)
+        if is_note(node):
+            return (self._note(node),)
+        if isinstance(node, Link) and node.url.startswith("#"):
+            return self._link(node, following)
+        if isinstance(node, Div) and has_class(node, "figure"):
+            return self._figure(node)
+        node = rewrite_siblings(node, self._siblings)
+        if isinstance(node, Span):
+            return self._span(node)
+        if isinstance(node, Div):
+            return self._division(node)
+        if isinstance(node, Image):
+            alt = plain_text(node.content)
+            return (raw(self.pictures.figure(node.url, alt, self._picture_id(node))),)
+        return (node,)
 
-    def _pointer(self, title: str, home: Chapter) -> pf.Div:
+    def _span(self, span: Span) -> Nodes:
+        if has_class(span, "abbreviation"):
+            opening = f'<abbr title="{text(span.attributes["title"])}">'
+            return (raw(opening), *span.content, raw("</abbr>"))
+        if has_class(span, BLOCK_CLASS):
+            return () if self.flavour.is_paged and span.identifier not in self.flavour.changed else (span,)
+        if has_class(span, "index"):
+            return self._index_mark(span)
+        if has_class(span, "xref-title"):
+            return self._spot_title(span)
+        return (replace(span, attributes={name: span.attributes[name] for name in _KEPT if name in span.attributes}),)
+
+    def _spot_title(self, span: Span) -> Nodes:
+        """The title behind a reference to a spot, and on paper its page number in the same brackets."""
+        number, self.page_number = self.page_number, None
+        if number is None:
+            return span.content
+        at = next(at for at, one in enumerate(span.content, 1) if isinstance(one, Styled) and one.kind == "Emph")
+        return (*span.content[:at], number, *span.content[at:])
+
+    def _link(self, node: Link, following: Node | None) -> Nodes:
+        is_in_brackets = self.brackets.is_open
+        page = (self.flavour.notes_page if self.in_note else "") or self.chapter.slug
+        link = addressed_link(rewrite_siblings(node, self._siblings), page, self.flavour)
+        if not (self.flavour.is_paged and has_class(link, "xref")):
+            return (link,)
+        is_titled = following is not None and has_class(following, "xref-title")
+        link, number = with_page_number(link, is_titled or is_in_brackets, self.book.settings.language)
+        if not is_titled:
+            return (link, number)
+        self.page_number = number
+        return (link,)
+
+    def _pointer(self, title: str, home: Chapter) -> Div:
         before, after = self.book.labels["elsewhere"].format(title=title, chapter="\n").split("\n")
-        link = pf.Link(pf.Str(home.title), url=f"#{home.slug}", classes=["xref"])
-        return pf.Div(pf.Para(pf.Str(before), link, pf.Str(after)), classes=["shared-pointer"])
+        link = Link((Str(home.title),), f"#{home.slug}", classes=("xref",))
+        return Div((Para((Str(before), link, Str(after))),), classes=("shared-pointer",))
 
-    def _inline(self, element: pf.Element, _: pf.Doc | None) -> pf.Element | list[pf.Element] | None:
-        if isinstance(element, pf.Span):
-            if is_note(element):
-                return self._note(element)
-            if "abbreviation" in element.classes:
-                opening = f'<abbr title="{text(element.attributes["title"])}">'
-                return [raw(opening), *element.content, raw("</abbr>")]
-            if BLOCK_CLASS in element.classes:
-                return [] if self.flavour.is_paged and element.identifier not in self.flavour.changed else None
-            if "index" in element.classes:
-                return self._index_mark(element)
-            if "xref-title" in element.classes:
-                return list(element.content)
-            element.attributes = {name: value for name, value in element.attributes.items() if name in ("lang", "dir")}
-        if isinstance(element, pf.Link):
-            return finish_link(element, self.chapter.slug, self.flavour, self.book.settings.language)
-        if isinstance(element, pf.Image) and not is_inside(element, lambda outer: has_class(outer, "figure")):
-            alt = plain_text(list(element.content))
-            return raw(self.pictures.figure(element.url, alt, self._picture_id(element)))
-        return None
-
-    def _picture_id(self, image: pf.Image) -> str:
+    def _picture_id(self, image: Image) -> str:
         stem = re.sub(r"[^a-z0-9]+", "-", image.url.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower())
         return f"{self.chapter.slug}-picture-{stem}"
 
-    def _index_mark(self, span: pf.Span) -> list[pf.Element]:
+    def _index_mark(self, span: Span) -> Nodes:
         if not span.identifier:
-            return list(span.content)
-        return [pf.Span(*span.content, identifier=span.identifier, classes=["index-mark"])]
+            return span.content
+        return (Span(span.content, identifier=span.identifier, classes=("index-mark",)),)
 
-    def _note(self, span: pf.Span) -> pf.Element:
+    def _note(self, span: Span) -> Node:
         identifier, number = span.identifier, span.attributes["number"]
-        blocks = list(span.content[0].content)
+        outer, self.brackets, self.in_note = self.brackets, Brackets(), True
+        blocks = children(rewrite_siblings(span, self._siblings).content[0])
+        self.brackets, self.in_note = outer, False
         if self.flavour.is_paged:
-            inside = as_inlines(blocks)
             label = f'<span class="footnote" id="{text(identifier)}" data-number="{text(number)}">'
-            return pf.Span(raw(label), *inside, raw("</span>"), classes=["note-call"], identifier=f"{identifier}-call")
-        repeated = is_inside(span, lambda outer: is_shared(outer) and has_class(outer, "once"))
-        self.notes.append(_Note(identifier, number, blocks, repeated))
-        return pf.Link(
-            pf.Str(number),
-            url=self.flavour.href(identifier, self.chapter.slug),
+            inside = (raw(label), *as_inlines(blocks), raw("</span>"))
+            return Span(inside, classes=("note-call",), identifier=f"{identifier}-call")
+        self.notes.append(_Note(identifier, number, blocks, self.is_repeated))
+        return Link(
+            (Str(number),),
+            self.flavour.href(identifier, self.chapter.slug),
             identifier=f"{identifier}-call",
-            classes=["note-call"],
+            classes=("note-call",),
             attributes=self.flavour.attributes("note-call") | {"aria-label": f"{self.book.labels['note']} {number}"},
         )
 
-    def _block(self, element: pf.Element, _: pf.Doc | None) -> pf.Element | list[pf.Element] | None:
-        if not isinstance(element, pf.Div):
-            return None
-        if is_shared(element):
-            return self._shared(element)
-        if "figure" in element.classes:
-            return self._figure(element)
-        for name in ("series-list", "series-map"):
+    def _division(self, element: Div) -> Nodes:
+        for name in GENERATED_LISTS:
             if name in element.classes:
-                return [raw_block(self.generated.get(name, Markup("")))]
+                return (raw_block(self.generated.get(name, Markup(""))),)
         for name in ("remark", "caution", "red-flags", "emergency"):
             if name in element.classes:
                 return self._boxed(element, name)
-        return None
+        return (element,)
 
-    def _boxed(self, element: pf.Div, name: str) -> list[pf.Element]:
+    def _boxed(self, element: Div, name: str) -> Nodes:
         """A remark, or a caution with its plain word before it."""
         identifier = f' id="{text(element.identifier)}"' if element.identifier else ""
         if name == "remark":
@@ -247,34 +250,43 @@ class _ChapterMarkup:
             tag, meaning = "div", Markup(' role="note"')
             label = f'<p class="block-label">{text(self.book.labels[name])}</p>'
         opening = raw_block(f'<{tag} class="{name}"{identifier}{meaning}>{label}')
-        return [opening, *element.content, raw_block(f"</{tag}>")]
+        return (opening, *element.content, raw_block(f"</{tag}>"))
 
-    def _shared(self, element: pf.Div) -> list[pf.Element]:
+    def _shared(self, element: Div) -> Nodes:
+        """Shared text; where its home is elsewhere, one line that points there, in editions read to the end."""
         if "once" not in element.classes:
-            return list(element.content)
-        title = text(self.book.shared[element.attributes["src"]].title)
-        opening = f'<aside class="shared" aria-label="{title}"><p class="shared-title">{title}</p>'
-        return [raw_block(opening), *element.content, raw_block("</aside>")]
+            return rewrite_siblings(element, self._siblings).content
+        file = element.attributes["src"]
+        title, home = self.book.shared[file].title, self.book.shared_homes[file]
+        if self.flavour.is_linear and home != self.chapter.slug:
+            chapter = next(chapter for chapter in self.book.chapters if chapter.slug == home)
+            return self._siblings((self._pointer(title, chapter),))
+        outer, self.is_repeated = self.is_repeated, True
+        content = rewrite_siblings(element, self._siblings).content
+        self.is_repeated = outer
+        opening = f'<aside class="shared" aria-label="{text(title)}"><p class="shared-title">{text(title)}</p>'
+        return (raw_block(opening), *content, raw_block("</aside>"))
 
-    def _figure(self, element: pf.Div) -> list[pf.Element]:
-        legend: list[pf.Element] = []
+    def _figure(self, element: Div) -> Nodes:
+        legend: Nodes = ()
         if is_pain_map(element):
             picture = self.pictures.pain_map(self.chapter, element.identifier)
-            legend = [raw_block(f'<p class="legend">{text(self.pictures.pain_legend(self.chapter))}</p>')]
+            legend = (raw_block(f'<p class="legend">{text(self.pictures.pain_legend(self.chapter))}</p>'),)
         else:
-            image = next(inner for inner in elements(element) if isinstance(inner, pf.Image))
-            picture = self.pictures.figure(image.url, plain_text(list(image.content)), element.identifier)
-        classes = " ".join(name for name in element.classes)
-        made: list[pf.Element] = [
+            image = next(inner for inner in elements(element) if isinstance(inner, Image))
+            picture = self.pictures.figure(image.url, plain_text(image.content), element.identifier)
+        classes = " ".join(element.classes)
+        made: list[Node] = [
             raw_block(f'<figure id="{text(element.identifier)}" class="{text(classes)}">{picture}<figcaption>')
         ]
         for block in element.content:
-            if has_class(block, "caption"):
-                made += [*block.content, *legend, raw_block("</figcaption></figure>")]
+            if isinstance(block, Div) and has_class(block, "caption"):
+                caption = rewrite_siblings(block, self._siblings).content
+                made += [*caption, *legend, raw_block("</figcaption></figure>")]
         for block in element.content:
             # On paper the picture is looked at; its description is for those who read on a screen or by ear.
-            if has_class(block, "long-description") and not self.flavour.is_paged:
+            if isinstance(block, Div) and has_class(block, "long-description") and not self.flavour.is_paged:
                 summary = text(self.book.labels["long-description"])
                 made.append(raw_block(f'<details class="long-description"><summary>{summary}</summary>'))
-                made += [*block.content, raw_block("</details>")]
-        return made
+                made += [*rewrite_siblings(block, self._siblings).content, raw_block("</details>")]
+        return tuple(made)

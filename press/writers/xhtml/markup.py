@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-import panflute as pf
 from markupsafe import escape
 
-from press.tree import BLOCK_CLASS
+from press.nodes import Code, CodeBlock, Header, Inline, Node, Nodes, Para, Plain, RawBlock, RawInline, Span
+from press.tree import children
+from press.tree_classes import BLOCK_CLASS
 
 _EMPTY_HEADER = re.compile(r"<th([^>]*)></th>")
 _BLOCK_ID = re.compile(rf'<(p|li|dd)>(\s*)<span id="([^"]+)" class="{BLOCK_CLASS}"></span>')
@@ -19,32 +20,34 @@ _FORMULA = re.compile(
 )
 
 
-def raw(markup: str) -> pf.RawInline:
+def raw(markup: str) -> RawInline:
     """Markup as an inline that pandoc passes through."""
-    return pf.RawInline(str(markup), format="html")
+    return RawInline(str(markup))
 
 
-def raw_block(markup: str) -> pf.RawBlock:
+def raw_block(markup: str) -> RawBlock:
     """Markup as a block that pandoc passes through."""
-    return pf.RawBlock(str(markup), format="html")
+    return RawBlock(str(markup))
 
 
-def as_inlines(blocks: Iterable[pf.Element]) -> list[pf.Element]:
+def as_inlines(blocks: Iterable[Node]) -> Nodes:
     """A note's blocks as inlines, for the foot of a page: a paragraph's end becomes a space in a span of its own."""
-    made: list[pf.Element] = []
+    made: list[Node] = []
     for block in blocks:
-        name = type(block).__name__.lower()
-        if isinstance(block, (pf.Para, pf.Plain, pf.Header)):
-            inside: list[pf.Element] = list(block.content)
-        elif isinstance(block, pf.CodeBlock):
-            inside = [pf.Code(block.text)]
-        elif isinstance(block, pf.RawBlock):
-            inside = [raw(block.text)]
+        if isinstance(block, Inline):  # of a term, or of a line of verse
+            made.append(block)
+            continue
+        if isinstance(block, (Para, Plain, Header)):
+            inside = block.content
+        elif isinstance(block, CodeBlock):
+            inside = (Code(block.text),)
+        elif isinstance(block, RawBlock):
+            inside = (raw(block.text),)
         else:
-            inside = as_inlines(child for child in getattr(block, "content", ()) if isinstance(child, pf.Element))
+            inside = as_inlines(children(block))
         if inside:
-            made.append(pf.Span(*inside, classes=[f"note-{name}"]))
-    return made
+            made.append(Span(inside, classes=(f"note-{type(block).__name__.lower()}",)))
+    return tuple(made)
 
 
 def accessible(markup: str) -> str:

@@ -13,7 +13,9 @@ from markupsafe import Markup
 from press import __version__
 from press.diagnostics import Report
 from press.model import Book, Chapter, GeneratedPart, LoggedChange, Part
+from press.nodes import Attributed
 from press.tree import elements
+from press.tree_classes import id_of
 from press.writers.xhtml.flavour import Flavour, HrefMaker
 from press.writers.xhtml.fragments import Fragments, make_fragments
 from press.writers.xhtml.markup import with_changes
@@ -63,9 +65,8 @@ def addresses(book: Book) -> dict[str, str]:
     """Every id of the book and the slug of the page that holds it, notes, calls and references included."""
     found = {part.slug: part.slug for part in book.parts}
     for chapter in book.chapters:
-        for element in elements(chapter.tree):
-            identifier = getattr(element, "identifier", "")
-            if identifier:
+        for node in elements(chapter.tree):
+            if identifier := id_of(node):
                 found[identifier] = chapter.slug
                 found[f"{identifier}-call"] = chapter.slug
     if references := next((p for p in book.parts if isinstance(p, GeneratedPart) and p.role == "references"), None):
@@ -91,7 +92,7 @@ def _lists(
 ) -> dict[str, Markup]:
     """What the press puts in the place of `::: series-list` and `::: series-map`, where a chapter asks for them."""
     made: dict[str, Markup] = {}
-    asked = {name for element in elements(chapter.tree) for name in getattr(element, "classes", ())}
+    asked = {name for node in elements(chapter.tree) if isinstance(node, Attributed) for name in node.classes}
     href = _href(flavour, chapter.slug)
     if "series-list" in asked:
         made["series-list"] = templates.render("parts/series-list.html", here=chapter, href=href)
