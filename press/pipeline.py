@@ -57,8 +57,8 @@ def load(root: Path, store: Store, report: Report, progress: Progress) -> Book |
         return None
     book = book.replace(releases=read_snapshots(root, report))
     progress(2, "resolving")
-    for resolve in RESOLVERS:
-        book = resolve(book, report)
+    for resolver in RESOLVERS:
+        book = resolver.run(book, report)
     check_logged(book, report)
     return book
 

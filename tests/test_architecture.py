@@ -30,7 +30,11 @@ GROUND = (
     "press.paths",
     "press.references",
     "press.model",
+    "press.nodes",
     "press.tree",
+    "press.tree_classes",
+    "press.tree_json",
+    "press.tree_text",
     "press.store",
     "press.drawings",
     "press.editions",
@@ -102,7 +106,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "ziamath": ("press.writers.paged.maths",),
     "pydyf": ("press.writers.paged",),
 }
-"""Where each library may be used. panflute, the tree itself, is used everywhere."""
+"""Where each library may be used."""
 
 
 def imports(name: str) -> Iterator[str]:
@@ -187,7 +191,7 @@ def test_libraries_have_one_home() -> None:
         (library.partition(".")[0], name)
         for name in MODULES
         for library in imports(name)
-        if library.partition(".")[0] not in {*sys.stdlib_module_names, "press", "panflute", "build"}
+        if library.partition(".")[0] not in {*sys.stdlib_module_names, "press", "build"}
     }
     for library, name in sorted(used):
         assert library in HOMES, f"{library}, used by {name}, has no home: give it one in HOMES"
@@ -236,7 +240,7 @@ def test_the_pipeline_starts_fast() -> None:
     """Heavy libraries are loaded by the stage that needs them, so that a second build starts at once."""
     code = "import sys, press.pipeline; print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    heavy = {"weasyprint", "pypandoc", "panflute", "ebooklib", "citeproc", "lxml", "pydantic", "jinja2", "fontTools"}
+    heavy = {"weasyprint", "pypandoc", "ebooklib", "citeproc", "lxml", "pydantic", "jinja2", "fontTools"}
     loaded = set(done.stdout.split())
     assert "press.pipeline" in loaded
     assert not heavy & loaded

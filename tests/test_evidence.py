@@ -15,7 +15,8 @@ from press.commands.evidence import update_evidence
 from press.diagnostics import Report
 from press.proof.text import epub_reader
 from press.store import Store
-from press.tree import elements, has_class
+from press.tree import elements
+from press.tree_classes import has_class, id_of
 
 EVIDENCE = "manuscript/evidence.yaml"
 CHECKED = datetime.date(2026, 1, 1)
@@ -272,7 +273,7 @@ def test_marks_count_nowhere(book: Path, style: str, store: Store) -> None:
     assert [chapter.info for chapter in marked.chapters] == [chapter.info for chapter in plain.chapters]
     for before, after in zip(plain.chapters, marked.chapters, strict=True):
         ids = [
-            [element.identifier for element in elements(chapter.tree) if has_class(element, "note")]
+            [id_of(element) for element in elements(chapter.tree) if has_class(element, "note")]
             for chapter in (before, after)
         ]
         assert ids[0] == ids[1] != []

@@ -16,7 +16,7 @@ from press.model import Book
 from press.proof.text import edition_blocks, epub_reader
 from press.sampling import sample_of
 from press.store import Store
-from press.tree import author_text
+from press.tree_text import author_text
 
 RUN = 8
 

@@ -1,12 +1,13 @@
 """Stage 2: what only the whole book knows.
 
-Each resolver takes a book and gives a book. Their order is the order of the work: counting comes before anything
+Each resolver takes a book and gives another. Their order is the order of the work: counting comes before anything
 is put into the text, and ids take their final form last.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from press.diagnostics import Report
 from press.model import Book
@@ -26,23 +27,95 @@ from press.resolvers.page_info import count_pages
 from press.resolvers.structure import number_chapters
 from press.resolvers.symptoms import collect_symptoms
 
-Resolver = Callable[[Book, Report], Book]
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """A resolver, and what its place in the order hangs on.
+
+    Names are those of fields of `Book` and `Chapter`; after `tree:` comes something in the chapters' texts. What
+    the readers fill in, and no resolver changes, is not listed.
+    """
+
+    run: Callable[[Book, Report], Book]
+    reads: tuple[str, ...] = ()
+    """What it needs that resolvers before it add or leave in place."""
+    adds: tuple[str, ...] = ()
+    """What it adds or changes; nothing has that before."""
+    ends: tuple[str, ...] = ()
+    """What is no longer in the texts when it has run."""
+
+    @property
+    def name(self) -> str:
+        """The name of its function."""
+        return self.run.__name__
+
+
+OWN_WORDS = "tree: nothing but the author's words"
+CITATIONS = "tree: citations as keys"
+REFERENCES = "tree: cross references as ids"
+MARKS = "tree: index marks with their terms"
+WHILE_READ = (OWN_WORDS, CITATIONS, REFERENCES, MARKS)
+"""What the readers' trees hold, and those of the resolvers only for a while."""
 
 RESOLVERS: tuple[Resolver, ...] = (
-    number_chapters,
-    collect_blocks,
-    expand_includes,
-    give_identifiers,
-    expand_abbreviations,
-    count_pages,
-    number_figures,
-    collect_index,
-    collect_symptoms,
-    check_evidence,
-    format_book_citations,
-    number_notes,
-    resolve_cross_references,
-    check_changelogs,
-    finish_identifiers,
-    compare_releases,
+    Resolver(number_chapters, adds=("number", "series")),
+    Resolver(
+        collect_blocks,
+        reads=WHILE_READ,
+        adds=("tree: lasting ids", "blocks", "shared", "tombstones", "reserved_ids"),
+    ),
+    Resolver(
+        expand_includes,
+        reads=("tree: lasting ids", "shared", REFERENCES),
+        adds=("tree: shared text", "shared_homes"),
+    ),
+    Resolver(
+        give_identifiers,
+        reads=("tree: shared text", "tree: lasting ids", "reserved_ids", OWN_WORDS),
+        adds=("tree: ids", "anchors", "headings"),
+    ),
+    Resolver(expand_abbreviations, reads=("tree: shared text",), adds=("tree: abbreviations",)),
+    Resolver(count_pages, reads=("tree: shared text", OWN_WORDS, CITATIONS), adds=("info",)),
+    Resolver(
+        number_figures,
+        reads=("tree: ids", "anchors", "number", "series"),
+        adds=("tree: labels of figures", "anchors: numbers", "figures"),
+        ends=(OWN_WORDS,),
+    ),
+    Resolver(
+        collect_index,
+        reads=("tree: ids", "shared_homes", MARKS),
+        adds=("tree: places of the index", "index"),
+        ends=(MARKS,),
+    ),
+    Resolver(collect_symptoms, reads=("series", "number", "info"), adds=("symptoms",)),
+    Resolver(check_evidence, reads=("tree: shared text", CITATIONS)),
+    Resolver(
+        format_book_citations,
+        reads=("tree: shared text", "shared_homes", CITATIONS),
+        adds=("tree: citations", "references", "changes: citations", "fields: citations", "notices: citations"),
+        ends=(CITATIONS, OWN_WORDS),
+    ),
+    Resolver(
+        number_notes,
+        reads=("tree: shared text", "tree: lasting ids", "tree: citations", "reserved_ids"),
+        adds=("tree: numbers of notes",),
+    ),
+    Resolver(
+        resolve_cross_references,
+        reads=("tree: shared text", "anchors", "anchors: numbers", "number", "series", REFERENCES),
+        adds=("tree: cross references",),
+        ends=(REFERENCES, OWN_WORDS),
+    ),
+    Resolver(check_changelogs, reads=("anchors", "changes: citations"), adds=("changes: sections",)),
+    Resolver(
+        finish_identifiers,
+        reads=("tree: ids", "tree: cross references", "tree: citations", "tree: numbers of notes", "blocks"),
+        adds=("tree: final ids", "blocks: final ids"),
+    ),
+    Resolver(
+        compare_releases,
+        reads=("anchors", "blocks: final ids", "changes: sections", "references", "shared", "tombstones"),
+        adds=("history",),
+    ),
 )
