@@ -61,6 +61,7 @@ CODES: dict[str, Code] = {
     "bibliography-entry": Code("warning", "an entry of the bibliography lacks a field or holds one that is malformed"),
     "bibliography-syntax": Code("error", "a bibliography is not valid BibTeX, CSL-JSON or CSL YAML"),
     "citation-format": Code("error", "a reference could not be formatted by the citation style"),
+    "citation-in-citation": Code("error", "a citation or cross reference stands in the words about another one"),
     "duplicate-id": Code("error", "two places have the same id"),
     "duplicate-note": Code("error", "two notes of one file have the same label"),
     "duplicate-reference": Code("error", "two entries of the bibliography have the same key"),

@@ -1,13 +1,15 @@
 """Two folders of editions side by side: `python tests/compare_editions.py OLD NEW` lists where they differ.
 
-Web pages are compared as trees of elements, EPUBs file by file, PDFs page by page: their words, and the place of each
-run of them. With differences the command fails.
+Web pages are compared as trees of elements, EPUBs file by file, PDFs page by page: their words, and where each of
+them stands. With differences the command fails.
 """
 
 from __future__ import annotations
 
 import argparse
 import difflib
+import io
+import re
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -23,7 +25,7 @@ _NEAR = 0.05
 """Points within which two boxes are in the same place."""
 _ALWAYS_NEW = ("receipt.json", "html/sw.js", "pages.json")
 """What holds digests and sizes of all the rest, or is remade with them."""
-Run = tuple[str, tuple[float, ...]]
+Word = tuple[str, tuple[float, ...]]
 
 
 def compare(old: Path, new: Path) -> Iterator[str]:
@@ -72,8 +74,6 @@ def _archives(name: str, old: bytes, new: bytes) -> Iterator[str]:
 
 
 def _unzipped(data: bytes) -> Mapping[str, bytes]:
-    import io
-
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
@@ -105,23 +105,27 @@ def _pages(old: bytes, new: bytes) -> Iterator[str]:
     try:
         if len(before) != len(after):
             yield f"{len(before)} pages became {len(after)}"
-        for number, (one, other) in enumerate(zip_longest(_runs(before), _runs(after), fillvalue=[]), 1):
-            words = [text for text, _ in one], [text for text, _ in other]
-            if words[0] != words[1]:
-                yield from (f"page {number}: {line}" for line in _lines(*words))
+        for number, (one, other) in enumerate(zip_longest(_words(before), _words(after), fillvalue=[]), 1):
+            texts = [text for text, _ in one], [text for text, _ in other]
+            if texts[0] != texts[1]:
+                yield from (f"page {number}: {line}" for line in _lines(*texts))
             elif moved := [text for (text, box), (_, now) in zip(one, other, strict=True) if not _is_near(box, now)]:
-                yield f"page {number}: {len(moved)} runs moved, the first: {moved[0]}"
+                yield f"page {number}: {len(moved)} words moved, the first: {moved[0]}"
     finally:
         before.close()
         after.close()
 
 
-def _runs(document: pypdfium2.PdfDocument) -> Iterator[list[Run]]:
-    """For each page the runs of its text with their boxes, and the size of the page first."""
+def _words(document: pypdfium2.PdfDocument) -> Iterator[list[Word]]:
+    """For each page its words with their boxes; first comes the page itself, without a word."""
     for page in document:
         text = page.get_textpage()
-        boxes = [text.get_rect(number) for number in range(text.count_rects())]
-        yield [("", tuple(page.get_size())), *((text.get_text_bounded(*box), tuple(box)) for box in boxes)]
+        found: list[Word] = [("", tuple(page.get_size()))]
+        for word in re.finditer(r"\S+", text.get_text_range()):
+            boxes = [text.get_charbox(number) for number in range(*word.span())]
+            left, bottom, right, top = zip(*boxes, strict=True)
+            found.append((word[0], (min(left), min(bottom), max(right), max(top))))
+        yield found
 
 
 def _is_near(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from press.tree import SLOTS
+
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in [*sorted((ROOT / "press").rglob("*.py")), ROOT / "build.py"]
@@ -183,6 +185,107 @@ def test_there_are_no_cycles() -> None:
         for targets in graph.values():
             targets.difference_update(free)
     assert not graph
+
+
+WALKER = "press.tree"
+"""The only module that looks for the children of nodes."""
+CODEC = "press.tree_json"
+"""Knows all fields of all nodes, as pandoc writes them."""
+CHILDREN = {name for names in SLOTS.values() for name in names}
+"""The fields that hold children."""
+
+
+def walks(module: ast.Module) -> Iterator[str]:
+    """Where a module goes down a tree by itself instead of by `children`, `elements`, `paths` or a rewrite.
+
+    That is: a field with children, taken by a name that is not known; or gone through or passed on by a function that
+    calls itself in the end, or in a loop that has no list to go through.
+    """
+    functions = {node.name: node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)}
+    called = {name: {_name(call.func) for call in _calls(node)} & {*functions} for name, node in functions.items()}
+    for _ in functions:
+        called = {name: found.union(*(called[one] for one in found)) for name, found in called.items()}
+    for name, function in functions.items():
+        if name in called[name] and (field := _passed_on(function, {*called[name]})):
+            yield f"line {function.lineno}: {name} goes through {field}"
+    for node in ast.walk(module):
+        if isinstance(node, ast.While) and (field := _passed_on(node, None)):
+            yield f"line {node.lineno}: a loop goes through {field}"
+        if isinstance(node, ast.Call) and _name(node.func) == "getattr":
+            names = [one.value for one in node.args if isinstance(one, ast.Constant)]
+            if CHILDREN & set(names):
+                yield f"line {node.lineno}: getattr of {names[0]}"
+        if isinstance(node, (ast.Name, ast.Attribute)) and _name(node) == "SLOTS":
+            yield f"line {node.lineno}: the table of places"
+
+
+def _calls(node: ast.AST) -> list[ast.Call]:
+    return [one for one in ast.walk(node) if isinstance(one, ast.Call)]
+
+
+def _name(node: ast.AST) -> str:
+    """The last part of a name: `walk` of `self.walk`."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _passed_on(root: ast.AST, functions: set[str] | None) -> str:
+    """A field with children that is gone through, or given to one of the functions (to any, where none are named)."""
+    taken: list[ast.AST] = []
+    for node in ast.walk(root):
+        if isinstance(node, (ast.For, ast.comprehension)):
+            taken.append(node.iter)
+        if isinstance(node, ast.Call) and (functions is None or _name(node.func) in {*functions, "map", "list"}):
+            taken += node.args
+        if isinstance(node, ast.Call) and functions is None and isinstance(node.func, ast.Attribute):
+            taken += node.args
+    fields = (one for part in taken for one in ast.walk(part) if isinstance(one, ast.Attribute))
+    return next((one.attr for one in fields if one.attr in CHILDREN), "")
+
+
+OF_TREES = [
+    name
+    for name in MODULES
+    if name not in (WALKER, CODEC) and any(used.startswith(("press.nodes", "press.tree")) for used in imports(name))
+]
+
+
+@pytest.mark.parametrize("name", OF_TREES)
+def test_no_other_module_walks_trees(name: str) -> None:
+    """A walk with a list of its own of the places where children stand forgets one."""
+    assert list(walks(TREES[name])) == []
+
+
+WALKS = """
+def plain(node):
+    return "".join(plain(child) for child in node.content)
+---
+def one(node):
+    for child in node.term:
+        two(child)
+def two(node):
+    one(node)
+---
+class Walk:
+    def go(self, nodes):
+        for node in nodes:
+            self.go(node.definitions)
+---
+def stack(root):
+    waiting = [root]
+    while waiting:
+        waiting.extend(waiting.pop().content)
+---
+def content(node):
+    return getattr(node, "content", ())
+---
+def places(node):
+    return SLOTS[type(node)]
+"""
+
+
+@pytest.mark.parametrize("code", WALKS.split("---\n"))
+def test_walks_are_found(code: str) -> None:
+    assert list(walks(ast.parse(code)))
 
 
 def test_libraries_have_one_home() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import groupby
 
-from press.nodes import Cite, Node, Nodes, Str
+from press.diagnostics import Position, Report
+from press.nodes import Citation, Cite, Node, Nodes, Str
+from press.tree import elements
 from press.tree_classes import is_cross_reference
 from press.tree_text import SPACE
 
@@ -20,3 +23,16 @@ def split(cite: Cite) -> Nodes:
         made += [*between, SPACE] if number else []
         made.append(Cite(group, cite.typed))
     return tuple(made)
+
+
+def check_nested(cite: Cite, position: Callable[[Citation], Position], report: Report) -> None:
+    """Report citations in the words before and after those of a cluster: `[@a, @b]`, `[@a and @b]`.
+
+    They would stay as they were typed.
+    """
+    for citation in cite.citations:
+        for inner in elements(citation):
+            if isinstance(inner, Citation) and inner is not citation:
+                message = f'"@{inner.id}" stands in the words about "@{citation.id}"'
+                hint = f"part them with a semicolon: [@{citation.id}; @{inner.id}]"
+                report.add("citation-in-citation", position(inner), message, hint)

@@ -8,6 +8,7 @@ from press.diagnostics import Position, Report
 from press.labels import Labels
 from press.model import pack_place
 from press.nodes import Cite, Image, Link, Node, Nodes, Note, Plain, Quoted, RawInline, Str
+from press.readers.clusters import check_nested
 from press.tree import rewrite
 from press.tree_classes import is_cross_reference
 
@@ -30,7 +31,8 @@ def read_line(name: str, inlines: Nodes, position: Position, file_number: int, l
         elif isinstance(node, Link) and not node.url.startswith(OUTSIDE_SCHEMES):
             report.add("link-not-allowed", position, f'a link to "{node.url}" is not allowed', "link with https://…")
         elif isinstance(node, Cite) and name.startswith(_CITING) and not _refers(node):
-            return Cite(tuple(replace(citation, place=place) for citation in node.citations))
+            check_nested(node, lambda _: position, report)
+            return replace(node, citations=tuple(replace(citation, place=place) for citation in node.citations))
         elif type(node) in _NOT_IN_LINES:
             message = f'"{name}" holds a {_NOT_IN_LINES[type(node)]}, which can stand in a chapter\'s text only'
             report.add("bad-metadata", position, message)

@@ -37,7 +37,7 @@ from press.nodes import (
     Styled,
     Table,
 )
-from press.readers.clusters import split
+from press.readers.clusters import check_nested, split
 from press.readers.figures import caption_division, figure_division, with_bare_pictures, written_out
 from press.readers.lines import OUTSIDE_SCHEMES, quoted
 from press.readers.source import Source
@@ -164,7 +164,8 @@ class _Markup:
             for citation in node.citations:
                 pattern = rf"(?<!\w)@\{{?{re.escape(citation.id)}(?!\w|[:.#$%&+?<>~/-]+\w)"
                 citations.append(replace(citation, place=self._place(self.source.find(pattern))))
-            return split(Cite(tuple(citations)))
+            check_nested(node, self._position, self.report)
+            return split(replace(node, citations=tuple(citations)))
         patterns = self._patterns(node)
         if patterns is None or not isinstance(node, Attributed):
             return node
@@ -195,7 +196,7 @@ class _Markup:
         """A misspelt class would lose what it stands for without a word: a caution its box, a word its index entry."""
         known = _CLASSES.get(type(node))
         for name in node.classes:
-            if known is not None and name not in known:
+            if known is not None and name not in {*known, *_MARKS}:
                 hint = did_you_mean(name, known) or f"classes are {', '.join(sorted(known - {'note'}))}"
                 message = f'"{name}" is not a class of this'
                 self.report.add("bad-attribute", self.source.position(offset), message, hint)
@@ -227,6 +228,10 @@ class _Markup:
             return by_id or [r"\Z"]
         return None
 
+    def _position(self, node: Node) -> Position:
+        _, line, column = unpack_place(node.place)
+        return Position(self.source.name, line, column)
+
     def _place(self, offset: int | None) -> int:
         return pack_place(self.file_number, *self.source.line_column(offset or 0))
 
@@ -244,8 +249,7 @@ class _Markup:
         if isinstance(node, Div) and has_class(node, "figure"):
             if (made := written_out(node)) is not None:
                 return made
-            _, line, column = unpack_place(node.place)
-            position = Position(self.source.name, line, column)
-            self.report.add("bad-figure", position, "a figure without a picture", "put ![…](figures/…) first in it")
+            at = self._position(node)
+            self.report.add("bad-figure", at, "a figure without a picture", "put ![…](figures/…) first in it")
             return replace(node, classes=tuple(name for name in node.classes if name != "figure"))
         return node

@@ -119,10 +119,11 @@ class _Blocks:
             elif isinstance(node, (Para, Plain, LineBlock)):
                 self._add("p", node)
             elif isinstance(node, Definition):
-                pieces = (piece for part in node.term for piece in self._pieces(part, outermost=False))
-                self._add("p", None, pieces)
-                for definition in node.definitions:
-                    self._walk(definition)
+                term = [part for part in children(node) if isinstance(part, Inline)]
+                self._add("p", None, (piece for part in term for piece in self._pieces(part, outermost=False)))
+                for part in children(node):
+                    if not isinstance(part, Inline):
+                        self._walk(part)
             else:
                 self._walk(node)
 
