@@ -262,9 +262,11 @@ def test_a_repeated_label_is_no_text() -> None:
         paragraphs = [item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/P"]
         assert len(paragraphs) == 3
         marks = [
-            str(operands[1].get("/Type"))
+            str(kind.get("/Type"))
             for made in pdf.pages
-            for operands, operator in pikepdf.parse_content_stream(made)
-            if str(operator) == "BDC" and operands[0] == "/Artifact" and isinstance(operands[1], pikepdf.Dictionary)
+            for instruction in pikepdf.parse_content_stream(made)
+            if str(instruction.operator) == "BDC"
+            for tag, kind in [tuple(instruction.operands)]
+            if tag == "/Artifact" and isinstance(kind, pikepdf.Dictionary)
         ]
         assert marks.count("/Pagination") == len(layout) - 1
