@@ -17,6 +17,7 @@ from press.resolvers.citations import format_book_citations
 from press.resolvers.cross_references import resolve_cross_references
 from press.resolvers.evidence import check_evidence
 from press.resolvers.figures import number_figures
+from press.resolvers.guidance import collect_complaints
 from press.resolvers.history import tell_history
 from press.resolvers.identifiers import finish_identifiers, give_identifiers
 from press.resolvers.includes import put_in_shared_text
@@ -24,7 +25,6 @@ from press.resolvers.index import collect_index
 from press.resolvers.notes import number_notes
 from press.resolvers.page_info import count_pages
 from press.resolvers.structure import number_chapters
-from press.resolvers.symptoms import collect_symptoms
 
 Resolver = Callable[[Book, Report], Book]
 
@@ -37,7 +37,7 @@ RESOLVERS: tuple[Resolver, ...] = (
     count_pages,
     number_figures,
     collect_index,
-    collect_symptoms,
+    collect_complaints,
     check_evidence,
     format_book_citations,
     number_notes,
