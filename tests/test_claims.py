@@ -10,16 +10,14 @@ A new key is put into the table by hand first: its direction and what it found a
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 from typing import Any
 
-import pypandoc
 import yaml
 from conftest import ROOT, accepting
+from test_manuscript import MANUSCRIPT, tree_of
 
-MANUSCRIPT = ROOT / "manuscript"
 TABLE = ROOT / "tests" / "data" / "claims.yaml"
 SEEN = yaml.safe_load((ROOT / "tests" / "data" / "findings.yaml").read_text("utf-8"))
 FINDINGS = {finding["key"]: finding for finding in SEEN}
@@ -32,10 +30,8 @@ def cited_places() -> dict[str, list[str]]:
     places: dict[str, list[str]] = {}
     for path in sorted([*MANUSCRIPT.glob("*.md"), *MANUSCRIPT.glob("shared/*.md")]):
         name = path.relative_to(MANUSCRIPT).with_suffix("").as_posix()
-        text = re.sub(r"\A---\n.*?\n---\n", "", path.read_text("utf-8"), flags=re.DOTALL)
-        tree = json.loads(pypandoc.convert_text(text, "json", format="markdown-raw_tex-yaml_metadata_block"))
         place = slug = re.sub(r"\A\d+-", "", name)
-        for block in tree["blocks"]:
+        for block in tree_of(f"{name}.md")["blocks"]:
             if block["t"] == "Header" and block["c"][1][0].startswith("sec:"):
                 place = f"{slug}#{block['c'][1][0]}"
             for key in cited_keys(block):
