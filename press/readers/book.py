@@ -20,10 +20,12 @@ from press.metadata import BookSettings, ChapterMetadata, Settings
 from press.model import PART_ROLES, Book, Chapter, Division, GeneratedPart, LoggedChange, Part, SharedText
 from press.paths import inside
 from press.readers.bibliography import read_bibliography
+from press.readers.complaints import Complaints
 from press.readers.evidence import read_evidence
 from press.readers.lines import read_line
 from press.readers.markdown import MarkdownText, ParsedText, parse_all
 from press.readers.markup import normalise
+from press.readers.red_flags import read_red_flags
 from press.readers.settings import YamlSource, parse_yaml, salvage, validate
 from press.readers.source import Source
 from press.readers.spots import UNKNOWN_VIEW, Spots
@@ -88,6 +90,7 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
     parsed = parse_all(texts, store, report)
     by_file: dict[str, Chapter | SharedText] = {}
     spots = Spots(root, settings.series.views if settings.series else {})
+    complaints = Complaints(settings.series.complaints if settings.series else {}, origin, report)
     for number, (file, result) in enumerate(zip(files, parsed[:-1], strict=True), start=1):
         file.source.check_notes(report)
         if (spot := getattr(file.metadata, "spot", None)) and file.yaml:
@@ -97,6 +100,8 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
         title = plain_text(fields["title"].content)
         if isinstance(file.metadata, ChapterMetadata):
             assert file.division
+            if spot and file.yaml and file.division == "body" and file.metadata.status != "planned":
+                complaints.add(spot, file.yaml)
             changes = _changes(file.metadata, fields, file.yaml) if file.yaml else ()
             by_file[file.source.name] = Chapter(
                 _slug(file.source.name),
@@ -110,6 +115,8 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
             )
         else:
             by_file[file.source.name] = SharedText(file.source.name, title, tree)
+    complaints.check()
+    slugs = [chapter.slug for chapter in by_file.values() if isinstance(chapter, Chapter)]
     notices = _lines(parsed[-1], 0, _BOOK_FILE, origin, labels, report)
     bibliography = read_bibliography(root, settings.bibliography, report, store)
     return Book(
@@ -122,6 +129,7 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
         bibliography=bibliography,
         evidence=read_evidence(root, bibliography, report),
         notices=notices,
+        guidance=read_red_flags(root, slugs, report),
         changes=_changes(settings, notices, origin),
         setting_positions={".".join(map(str, location)): place for location, place in origin.positions.items()},
     )

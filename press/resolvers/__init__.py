@@ -17,14 +17,15 @@ from press.resolvers.citations import format_book_citations
 from press.resolvers.cross_references import resolve_cross_references
 from press.resolvers.evidence import check_evidence
 from press.resolvers.figures import number_figures
+from press.resolvers.guidance import collect_complaints
 from press.resolvers.history import tell_history
 from press.resolvers.identifiers import finish_identifiers, give_identifiers
 from press.resolvers.includes import put_in_shared_text
 from press.resolvers.index import collect_index
 from press.resolvers.notes import number_notes
 from press.resolvers.page_info import count_pages
+from press.resolvers.signs import place_signs
 from press.resolvers.structure import number_chapters
-from press.resolvers.symptoms import collect_symptoms
 
 Resolver = Callable[[Book, Report], Book]
 
@@ -32,12 +33,13 @@ RESOLVERS: tuple[Resolver, ...] = (
     number_chapters,
     take_down_blocks,
     put_in_shared_text,
+    place_signs,
     give_identifiers,
     expand_abbreviations,
     count_pages,
     number_figures,
     collect_index,
-    collect_symptoms,
+    collect_complaints,
     check_evidence,
     format_book_citations,
     number_notes,

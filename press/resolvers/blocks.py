@@ -60,7 +60,7 @@ def _of_chapter(chapter: Chapter, book: Book) -> list[Block]:
     if spot := chapter.metadata.spot:
         pain = spot.referred_pain
         felt = [*pain.regions, pain.basis, *pain.sometimes] if pain else []
-        lines += [", ".join([spot.short_name, spot.area, spot.where, *spot.complaints, *felt])]
+        lines += [", ".join([spot.short_name, spot.area, spot.where, *sorted(spot.complaints), *felt])]
     made += [Block(chapter.slug, "p", " ".join(line.split())) for line in lines]
     return made + work.of(chapter.tree)
 

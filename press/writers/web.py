@@ -82,7 +82,7 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     files["style.css"] = small("style.css", font_face_css(fonts, "fonts", "optional") + sheet)
     files |= {name: small(name, site.set.templates.source(f"web/{name}")) for name in _ASSETS}
     files |= {f"{_PREVIEWS}/{slug}.js": script.encode() for slug, script in site.previews.items()}
-    if book.symptoms:
+    if book.guidance.parts:
         files[FINDER] = finder_data(site.set.pages, flavour.suffix).encode()
     files |= {f"fonts/{font.file}": font.data for font in fonts} | {"fonts/OFL.txt": font_licence().encode()}
     files |= site.set.files

@@ -143,6 +143,7 @@ class _Parts:
             f"parts/{part.role}.html",
             part=part,
             href=_href(self.flavour, part.slug),
+            spots={spot.slug: spot for spot in self.book.series},
             figures=[(chapter, chapter.figures) for chapter in self.book.chapters if chapter.figures],
             releases=self._change_groups(part.slug) if part.role == "whats-new" else {},
             version=__version__,
