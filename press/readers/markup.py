@@ -19,7 +19,7 @@ from press.readers.source import Source
 from press.tree import plain_text, text_inlines
 
 _ATTRIBUTES: dict[type, set[str]] = {
-    pf.Div: {"src", "title"},
+    pf.Div: {"src", "title", "when"},
     pf.Span: {"entry", "sub", "see", "seealso"},
     pf.Image: {"alt"},
 }

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from press.writers.paged.continuing import with_labels
+
 _CHARACTERS = 6
 """More never stand on a line that is one em wide, so that a text longer than that need not be tried."""
 _HEADINGS = ("h1", "h2", "h3", "h4")
@@ -58,7 +60,7 @@ def laid_out_properly() -> Iterator[None]:
 
     A text that fits a line but for the space at its end was broken after its first word. And notes already laid out
     were put off to the next page to make room for lines that then went to the next page themselves.
-    For what is done see `set_well`.
+    For what is done see `set_well` and `with_labels`.
     """
     from weasyprint.layout import block, inline
 
@@ -81,6 +83,7 @@ def laid_out_properly() -> Iterator[None]:
         replaced(inline, "split_first_line", split),
         replaced(block, "_linebox_layout", lines),
         replaced(block, "block_level_layout", set_well(block.block_level_layout)),
+        replaced(block, "block_container_layout", with_labels(block.block_container_layout)),
     ):
         yield
 

@@ -37,7 +37,7 @@ def _warnings(page: Page) -> Iterator[tuple[str, str, str]]:
         kind = element.get("class", "")
         if kind in _WARNINGS and not any("shared" in (outer.get("class") or "") for outer in element.iterancestors()):
             label = next(one for one in element.iter("p") if one.get("class") == "block-label")
-            yield kind, (label.text or "").strip(), _markup(element)
+            yield kind, "".join(label.itertext()).strip(), _markup(element)
 
 
 def _markup(box: Any) -> str:

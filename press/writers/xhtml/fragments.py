@@ -239,13 +239,20 @@ class _ChapterMarkup:
         return None
 
     def _boxed(self, element: pf.Div, name: str) -> list[pf.Element]:
-        """A remark, or a caution with its plain word before it."""
+        """A remark, or a caution with its plain words before it, which say of red flags how soon.
+
+        They are strong where no stylesheet is. For pages they say too how they read where the box goes on.
+        """
         identifier = f' id="{text(element.identifier)}"' if element.identifier else ""
         if name == "remark":
             tag, meaning, label = "aside", self.flavour.semantics("pull-quote"), ""
         else:
-            tag, meaning = "div", Markup(' role="note"')
-            label = f'<p class="block-label">{text(self.book.labels[name])}</p>'
+            when = element.attributes.get("when", "") if name == "red-flags" else ""
+            tag, meaning = "div", Markup(f' data-when="{text(when)}"' if when else "") + Markup(' role="note"')
+            words = self.book.labels[f"{name}-{when}" if when else name]
+            again = text(self.book.labels["continued"].format(label=words))
+            repeated = f' data-continued="{again}"' if self.flavour.is_paged else ""
+            label = f'<p class="block-label"{repeated}><strong>{text(words)}</strong></p>'
         opening = raw_block(f'<{tag} class="{name}"{identifier}{meaning}>{label}')
         return [opening, *element.content, raw_block(f"</{tag}>")]
 
