@@ -15,6 +15,7 @@ from press.resolvers.blocks import take_down_blocks
 from press.resolvers.changelog import check_changelogs
 from press.resolvers.citations import format_book_citations
 from press.resolvers.cross_references import resolve_cross_references
+from press.resolvers.disclaimer import check_disclaimers
 from press.resolvers.evidence import check_evidence
 from press.resolvers.figures import number_figures
 from press.resolvers.history import tell_history
@@ -30,6 +31,7 @@ Resolver = Callable[[Book, Report], Book]
 
 RESOLVERS: tuple[Resolver, ...] = (
     number_chapters,
+    check_disclaimers,
     take_down_blocks,
     put_in_shared_text,
     give_identifiers,
