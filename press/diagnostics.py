@@ -76,6 +76,7 @@ CODES: dict[str, Code] = {
     "missing-alt-text": Code("error", "a figure has no alternative text"),
     "missing-figure": Code("error", "a figure's file does not exist"),
     "missing-profile": Code("warning", "there is no profile of inks, so that the print edition is left out"),
+    "missing-sign": Code("error", "a chapter that must name a warning sign names it in no box"),
     "missing-file": Code("error", "a file that the book names does not exist"),
     "note-in-note": Code("error", "a note calls another note"),
     "path-outside-book": Code("error", "a path leads out of the book's folder"),
@@ -84,6 +85,8 @@ CODES: dict[str, Code] = {
     "risky-first": Code("error", "a spot that is risky to press is the first to try where another one serves"),
     "same-rank": Code("error", "two spots have the same rank under a complaint"),
     "search-index": Code("error", "the search of the web edition could not be made"),
+    "sign-elsewhere": Code("error", "a paragraph leads to emergencies among which a sign that it names does not stand"),
+    "sign-urgency": Code("error", "a text gives a warning sign another urgency than the table, or none"),
     "stale-evidence": Code(
         "warning", "the references were checked for retractions more than a year before the release"
     ),
@@ -92,6 +95,7 @@ CODES: dict[str, Code] = {
     "unknown-complaint": Code("error", "a complaint that a spot names is not in book.yaml"),
     "unknown-cross-reference": Code("error", "a cross reference points to an id that no place has"),
     "unknown-include": Code("error", "a shared text that is to be included does not exist"),
+    "unknown-sign": Code("error", "a warning sign's key is not in the table"),
     "unlogged-change": Code("warning", "a text is not as it was released, and no changelog says so"),
     "unlisted-chapter": Code("warning", "a chapter's file is in the manuscript but not in the contents of book.yaml"),
     "unused-complaint": Code("warning", "a complaint of book.yaml is named by no spot"),

@@ -119,6 +119,8 @@ class Guidance:
 
     parts: tuple[BodyPart, ...] = ()
     signs: Mapping[str, Sign] = field(default_factory=dict)
+    is_unusable: bool = False
+    """Whether there is a table of signs with mistakes, to which nothing can be held."""
 
     def is_named_in(self, chapter: str) -> bool:
         """Whether the chapter with this slug must name a sign."""
@@ -139,7 +141,7 @@ class Guidance:
             )
             if left := tuple(complaint for complaint in complaints if complaint.spots):
                 parts.append(replace(part, complaints=left))
-        return Guidance(tuple(parts), signs)
+        return replace(self, parts=tuple(parts), signs=signs)
 
 
 def _sign_within(sign: Sign, chapters: Collection[str]) -> Sign:

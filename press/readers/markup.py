@@ -19,10 +19,13 @@ from press.readers.source import Source
 from press.tree import plain_text, text_inlines
 
 _ATTRIBUTES: dict[type, set[str]] = {
-    pf.Div: {"src", "title", "when"},
+    pf.Div: {"src", "title"},
     pf.Span: {"entry", "sub", "see", "seealso"},
     pf.Image: {"alt"},
 }
+_ATTRIBUTES_BY_CLASS = {"sign": {"flag", "when"}, "red-flags": {"when"}}
+_WHEN = {"sign": ("now", "today", "soon"), "red-flags": ("today", "soon")}
+"""The urgencies that may be given; what is for now has a box of its own."""
 _CLASSES: dict[type, set[str]] = {
     pf.Div: {
         "figure",
@@ -38,7 +41,7 @@ _CLASSES: dict[type, set[str]] = {
         "series-list",
         "series-map",
     },
-    pf.Span: {"index", "length", "note"},
+    pf.Span: {"index", "length", "note", "sign"},
 }
 _EVERYWHERE = {"lang", "dir"}
 _RAW_PAIRS = {"sub": pf.Subscript, "sup": pf.Superscript, "kbd": "kbd", "mark": "mark", "small": "small"}
@@ -140,7 +143,8 @@ class _Markup:
         if patterns is None:
             return None
         offset = next((found for pattern in patterns if (found := self.source.find(pattern)) is not None), None)
-        allowed = _EVERYWHERE | _ATTRIBUTES.get(type(element), set())
+        own = (_ATTRIBUTES_BY_CLASS.get(name, set()) for name in getattr(element, "classes", ()))
+        allowed = _EVERYWHERE.union(_ATTRIBUTES.get(type(element), ()), *own)
         for name in list(element.attributes):
             if name not in allowed:
                 at = self.source.find(rf"[{{ \t\n]{re.escape(name)}=")
@@ -149,6 +153,7 @@ class _Markup:
                 self.report.add("bad-attribute", position, f'"{name}" is not an attribute of this', hint)
                 del element.attributes[name]
         self._check_classes(element, offset or 0)
+        self._check_when(element, offset or 0)
         if isinstance(element, pf.Link) and not element.url.startswith(_LINK_SCHEMES):
             hint = "link with https://…, or to a place of the book with #id"
             position = self.source.position(offset or 0)
@@ -164,6 +169,15 @@ class _Markup:
                 hint = did_you_mean(name, known) or f"classes are {', '.join(sorted(known - {'note'}))}"
                 message = f'"{name}" is not a class of this'
                 self.report.add("bad-attribute", self.source.position(offset), message, hint)
+
+    def _check_when(self, element: pf.Element, offset: int) -> None:
+        """An urgency that is none would leave a sign without one."""
+        when = element.attributes.get("when")
+        known = next((known for name, known in _WHEN.items() if name in element.classes), ())
+        if when is not None and when not in known:
+            hint = did_you_mean(when, known) or f"it is {' or '.join(known)}"
+            self.report.add("bad-attribute", self.source.position(offset), f'"{when}" says no urgency', hint)
+            del element.attributes["when"]
 
     def _patterns(self, element: pf.Element) -> list[str] | None:
         """Regular expressions for where an element stands in the source, the surest first."""

@@ -19,7 +19,7 @@ def read_red_flags(root: Path, chapters: Collection[str], report: Report) -> Gui
     origin = parse_yaml(read_text(path, RED_FLAGS_FILE, report), RED_FLAGS_FILE, report)
     table = validate(origin, RedFlags, report) if origin else None
     if not (origin and table):
-        return Guidance()
+        return Guidance(is_unusable=True)
     signs = {}
     for key, entry in table.root.items():
         for number, slug in enumerate(entry.chapters):

@@ -24,6 +24,7 @@ from press.resolvers.includes import put_in_shared_text
 from press.resolvers.index import collect_index
 from press.resolvers.notes import number_notes
 from press.resolvers.page_info import count_pages
+from press.resolvers.signs import place_signs
 from press.resolvers.structure import number_chapters
 
 Resolver = Callable[[Book, Report], Book]
@@ -32,6 +33,7 @@ RESOLVERS: tuple[Resolver, ...] = (
     number_chapters,
     take_down_blocks,
     put_in_shared_text,
+    place_signs,
     give_identifiers,
     expand_abbreviations,
     count_pages,

@@ -56,9 +56,10 @@ def end_with_text(pages: Sequence[Any]) -> None:
 
 def _label(box: Any) -> Any | None:
     """The label at the head of a box, if it has one that is repeated."""
-    first = next(iter(getattr(box, "children", ())), None)
-    is_label = first is not None and first.element is not None and first.element is not box.element
-    return first if is_label and first.element.get(_CONTINUED) else None
+    first: Any = next(iter(getattr(box, "children", ())), None)
+    element = getattr(first, "element", None)
+    # The lines of the label itself have its element too.
+    return first if element is not None and element is not box.element and element.get(_CONTINUED) else None
 
 
 def _continued(label: Any) -> Any:

@@ -1,9 +1,9 @@
 """What WeasyPrint 70 leaves undone in tagged PDFs, done on its private functions while a PDF is written.
 
-Running heads, folios, leaders and repeated labels become artifacts; notes become Note, with an ID; links say where they lead, are
-printed, and are tagged Link; table heads get a scope, lists their numbering, other languages and abbreviations their
-names. And `pydyf.PDF.page_references`, which makes the list of all pages anew for every element of the structure, is
-remembered. `tests/test_screen.py` says when a later version needs any of this no more.
+Running heads, folios, leaders and repeated labels become artifacts; notes become Note, with an ID; links say where
+they lead, are printed, and are tagged Link; table heads get a scope, lists their numbering, other languages and
+abbreviations their names. And `pydyf.PDF.page_references`, which makes the list of all pages anew for every element of
+the structure, is remembered. `tests/test_screen.py` says when a later version needs any of this no more.
 """
 
 from __future__ import annotations
