@@ -46,6 +46,7 @@ class Code:
 CODES: dict[str, Code] = {
     "bad-attribute": Code("error", "an attribute in braces is not one the press knows"),
     "bad-changelog": Code("error", "a changelog entry is wrong: its date, its order, its kind or its section"),
+    "bad-disclaimer": Code("error", "a disclaimer is asked for that book.yaml lacks, or is written in a chapter"),
     "bad-encoding": Code("error", "a text file is not UTF-8"),
     "bad-figure": Code("error", "a picture cannot be used: not a known kind, damaged, or not safe"),
     "bad-locator": Code("warning", "the place named in a citation could not be understood"),

@@ -200,6 +200,11 @@ class BookSettings(Settings):
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en-US"
     authors: tuple[Person, ...] = Field(min_length=1)
     description: Line
+    disclaimer: Line | None = Field(
+        default=None,
+        description="what the book is not and who has not checked it, in Markdown, one line: it stands on the imprint "
+        "and every page of the web edition, ends the EPUB's description, and fills a chapter's ::: disclaimer",
+    )
     rights: Line
     license: Line | None = Field(default=None, description="the address of the text's licence")
     publisher: Line | None = None

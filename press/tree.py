@@ -18,7 +18,8 @@ BLOCK_CLASS = "block-id"
 """The class of the empty span that holds the id of the paragraph it begins."""
 TOMBSTONE_CLASS = "moved-here"
 """The class of the empty span that holds an id which a block that is gone once had."""
-GENERATED_LISTS = ("series-list", "series-map")
+GENERATED = ("series-list", "series-map", "disclaimer")
+"""The classes of the divisions that the press fills."""
 _IN_READING_ORDER = {
     pf.Table: ("caption", "head", "content", "foot"),
     pf.Cite: ("citations",),  # the rest is pandoc's own rendering
@@ -130,7 +131,7 @@ def words(text: str) -> int:
 
 
 def author_text(blocks: Iterable[pf.Element]) -> str:
-    """The author's own words: without notes, citations and marks on them, pictures, generated lists and shared text."""
+    """The author's own words: no notes, citations, marks on them, pictures, shared text, or what the press fills."""
     pieces: list[str] = []
     for block in blocks:
         _collect(block, pieces)
@@ -144,7 +145,7 @@ def _collect(element: pf.Element, pieces: list[str]) -> None:
         if pieces[-1:] == [" "]:
             pieces.pop()  # it came with the mark
         return
-    if isinstance(element, pf.Div) and any(name in element.classes for name in GENERATED_LISTS):
+    if isinstance(element, pf.Div) and any(name in element.classes for name in GENERATED):
         return
     if isinstance(element, (pf.Str, pf.Code, pf.CodeBlock, pf.Math)):
         pieces.append(element.text)

@@ -36,6 +36,8 @@ from press.tree import plain_text
 _BOOK_FILE = "manuscript/book.yaml"
 _DIVISIONS: tuple[Division, ...] = ("front", "body", "back")
 _BASE_LANGUAGE = "en"
+_BOOK_LINES = ("title", "subtitle", "disclaimer")
+"""The settings of the book that are Markdown, beside its changelog."""
 _STAND_INS = {
     "title": "Untitled",
     "spot": {"short_name": "?", "area": "?", "view": UNKNOWN_VIEW, "x": 0.5, "y": 0.5, "where": "?"},
@@ -85,7 +87,7 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
 
     texts = [MarkdownText(file.source, _markdown_lines(file.metadata)) for file in files]
     book_lines = {f"changelog.{number}": change.text for number, change in enumerate(settings.changelog)}
-    book_lines |= {name: line for name in ("title", "subtitle") if (line := getattr(settings, name))}
+    book_lines |= {name: line for name in _BOOK_LINES if (line := getattr(settings, name))}
     texts.append(MarkdownText(Source(_BOOK_FILE, ""), book_lines))
     parsed = parse_all(texts, store, report)
     by_file: dict[str, Chapter | SharedText] = {}

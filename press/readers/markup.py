@@ -40,6 +40,7 @@ _CLASSES: dict[type, set[str]] = {
         "referred-pain",
         "series-list",
         "series-map",
+        "disclaimer",
     },
     pf.Span: {"index", "length", "note", "sign"},
 }

@@ -15,6 +15,7 @@ from press.resolvers.blocks import take_down_blocks
 from press.resolvers.changelog import check_changelogs
 from press.resolvers.citations import format_book_citations
 from press.resolvers.cross_references import resolve_cross_references
+from press.resolvers.disclaimer import check_disclaimers
 from press.resolvers.evidence import check_evidence
 from press.resolvers.figures import number_figures
 from press.resolvers.guidance import collect_complaints
@@ -31,6 +32,7 @@ Resolver = Callable[[Book, Report], Book]
 
 RESOLVERS: tuple[Resolver, ...] = (
     number_chapters,
+    check_disclaimers,
     take_down_blocks,
     put_in_shared_text,
     place_signs,

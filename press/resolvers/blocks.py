@@ -14,7 +14,7 @@ from press.model import Book, Chapter, output_id
 from press.store import digest
 from press.tree import (
     BLOCK_CLASS,
-    GENERATED_LISTS,
+    GENERATED,
     TOMBSTONE_CLASS,
     children,
     has_class,
@@ -104,7 +104,7 @@ class _Blocks:
             self.made.append(Block(self.chapter, "include", division.attributes.get("src", "")))
         elif has_class(division, "figure"):
             self._add("fig", division, picture=self._picture(division))
-        elif not any(has_class(division, name) for name in GENERATED_LISTS):
+        elif not any(has_class(division, name) for name in GENERATED):
             if title := division.attributes.get("title"):
                 self.made.append(Block(self.chapter, "p", " ".join(title.split())))
             self._walk(division)

@@ -218,6 +218,7 @@ class _Site:
             feed=FEED if self.news else "",
             menu=self.menu,
             downloads=self.downloads,
+            disclaimer=self.set.fragments.disclaimer,
             **values,
         )
 

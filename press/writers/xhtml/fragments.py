@@ -64,6 +64,11 @@ class Fragments:
     lines: dict[str, Markup] = field(default_factory=dict)
     """Decks, titles and changelog entries: `scalenes/deck`, `scalenes/changelog.0`, `/changelog.0` for the book's."""
 
+    @property
+    def disclaimer(self) -> Markup:
+        """What the book says that it is not; nothing where it says nothing."""
+        return self.lines.get("/disclaimer", Markup(""))
+
 
 def make_fragments(
     book: Book, flavour: Flavour, pictures: Pictures, generated: Mapping[str, Mapping[str, Markup]]
@@ -233,6 +238,9 @@ class _ChapterMarkup:
         for name in ("series-list", "series-map"):
             if name in element.classes:
                 return [raw_block(self.generated.get(name, Markup("")))]
+        if "disclaimer" in element.classes:
+            line = addressed(self.book.notices["disclaimer"], self.flavour, self.book.settings.language)
+            return pf.Div(pf.Para(*line.content), classes=["disclaimer"])
         for name in ("remark", "caution", "red-flags", "emergency"):
             if name in element.classes:
                 return self._boxed(element, name)
