@@ -35,6 +35,7 @@ class SignSettings(Settings):
     """One warning sign, with the urgency that it has in the whole book."""
 
     sign: Line = Field(description="the sign as a sentence; chapters say it in words of their own")
+    short: Line | None = Field(default=None, description="the sign in a few words, as the symptom index names it")
     urgency: Urgency = Field(description="now: an ambulance; today: a doctor the same day; soon: within days or weeks")
     who: Line | None = Field(default=None, description="whom it concerns, if not everybody: past fifty")
     why: Line = Field(description="what may be behind it")
@@ -71,6 +72,8 @@ class Sign:
 
     key: str
     text: str
+    short: str
+    """In a few words, where the table has any."""
     urgency: Urgency
     who: str
     why: str
@@ -80,6 +83,11 @@ class Sign:
     position: Position
     places: tuple[SignPlace, ...] = ()
     """Chapters that are about no spot come first: all of them are about safety."""
+
+    @property
+    def anchor(self) -> str:
+        """The id of the box that says most of it; empty where none names it."""
+        return self.places[0].id if self.places else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +121,10 @@ class Guidance:
     signs: Mapping[str, Sign] = field(default_factory=dict)
     is_unusable: bool = False
     """Whether there is a table of signs with mistakes, to which nothing can be held."""
+
+    def is_named_in(self, chapter: str) -> bool:
+        """Whether the chapter with this slug must name a sign."""
+        return any(chapter in sign.chapters for sign in self.signs.values())
 
     def within(self, chapters: Collection[str]) -> Guidance:
         """What is left of it for a book of these chapters: complaints with a spot there, signs with places there."""

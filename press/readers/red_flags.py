@@ -27,7 +27,8 @@ def read_red_flags(root: Path, chapters: Collection[str], report: Report) -> Gui
                 position = origin.position((key, "chapters", number))
                 report.add("bad-metadata", position, f'no chapter is called "{slug}"', did_you_mean(slug, chapters))
         position = origin.position((key,))
+        short, who = entry.short or entry.sign, entry.who or ""
         signs[key] = Sign(
-            key, entry.sign, entry.urgency, entry.who or "", entry.why, entry.typed, entry.chapters, position
+            key, entry.sign, short, entry.urgency, who, entry.why, entry.typed, entry.chapters, position
         )
     return Guidance(signs=signs)

@@ -83,7 +83,7 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     files |= {name: small(name, site.set.templates.source(f"web/{name}")) for name in _ASSETS}
     files |= {f"{_PREVIEWS}/{slug}.js": script.encode() for slug, script in site.previews.items()}
     if book.guidance.parts:
-        files[FINDER] = finder_data(site.set.pages, flavour.suffix).encode()
+        files[FINDER] = finder_data(book, site.set.pages, flavour).encode()
     files |= {f"fonts/{font.file}": font.data for font in fonts} | {"fonts/OFL.txt": font_licence().encode()}
     files |= site.set.files
     files |= search_files(site.set.pages, flavour.suffix, book.settings.language, report)
