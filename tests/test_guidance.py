@@ -80,6 +80,13 @@ def test_complaints_have_their_spots_in_rank(two_spots: Book) -> None:
     assert [place.id for place in headache.signs[0].places] == ["case-sign-worst-ever"]
 
 
+def test_releases_hold_the_words_of_signs_only(two_spots: Book) -> None:
+    """A sign that is marked in a text that was released is no change of it; nor is the order of a spot's complaints."""
+    texts = [block.text for block in two_spots.blocks]
+    assert "The worst one." in texts
+    assert "Elbow, the elbow, on the elbow, headache, tennis-elbow" in texts
+
+
 def test_a_sample_has_the_complaints_of_its_spots(two_spots: Book) -> None:
     """Signs have no places in chapters that are not in it."""
     free = next(chapter for chapter in two_spots.chapters if chapter.slug == "elbow")

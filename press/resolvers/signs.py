@@ -5,15 +5,15 @@ Spans of the class `sign` are dropped here, but for those that carry the id of s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 import panflute as pf
 
 from press.diagnostics import Position, Report, did_you_mean
 from press.guidance import RED_FLAGS_FILE, Sign, SignPlace
 from press.model import Book, Chapter, output_id
-from press.tree import elements, has_class, is_inside, is_shared, map_inlines
+from press.tree import elements, has_class, is_inside, is_shared
 
 _BOXES = ("emergency", "red-flags", "caution")
 
@@ -33,39 +33,62 @@ class _Mention:
     """The list item or the paragraph."""
 
 
+@dataclass(slots=True)
+class _Found:
+    """What a chapter has to do with signs."""
+
+    mentions: list[_Mention] = field(default_factory=list)
+    leads: list[pf.Element] = field(default_factory=list)
+    """Links and cross references."""
+    targets: list[pf.Element] = field(default_factory=list)
+    """Headings and divisions with an id."""
+
+
 def place_signs(book: Book, report: Report) -> Book:
     """Report signs that are not in the table, not of its urgency, or not in their place; list the boxes they are in."""
-    mentions = {chapter.slug: tuple(_mentions(chapter, book)) for chapter in book.chapters}
+    found = {chapter.slug: _find(chapter, book) for chapter in book.chapters}
     if not book.guidance.is_unusable:
+        check = _Check(book, report)
         for chapter in book.chapters:
-            _Check(book, report).check(chapter, mentions[chapter.slug])
-        _check_leads(book, mentions, report)
+            check.check(chapter, found[chapter.slug].mentions)
+        _check_leads(book, found.values(), report)
     places: dict[str, list[SignPlace]] = {key: [] for key in book.guidance.signs}
     for chapter in sorted(book.chapters, key=lambda chapter: chapter.series is not None):
-        for place, key in _anchors(chapter, mentions[chapter.slug]):
+        for place, key in _anchors(chapter, found[chapter.slug].mentions):
             if key in places:
                 places[key].append(place)
-    for chapter in book.chapters:
-        if mentions[chapter.slug]:
-            map_inlines(chapter.tree, _plain)
+    for one in found.values():
+        for mention in reversed(one.mentions):  # those in others first
+            _drop(mention.span)
     signs = {key: replace(sign, places=tuple(places[key])) for key, sign in book.guidance.signs.items()}
     return book.replace(guidance=replace(book.guidance, signs=signs))
 
 
-def _mentions(chapter: Chapter, book: Book) -> Iterator[_Mention]:
+def _find(chapter: Chapter, book: Book) -> _Found:
     def is_away(element: pf.Element) -> bool:
         """Whether this is text that editions read from front to back have in another chapter only."""
         is_once = is_shared(element) and has_class(element, "once")
         return is_once and book.shared_homes[element.attributes["src"]] != chapter.slug
 
-    for span in elements(chapter.tree):
-        if has_class(span, "sign"):
-            box, unit = _surroundings(span)
+    found = _Found()
+    for element in elements(chapter.tree):
+        if isinstance(element, pf.Span) and has_class(element, "sign"):
+            box, unit = _surroundings(element)
             of_box = _urgency(box)
-            said = span.attributes.get("when", of_box)
+            said = element.attributes.get("when", of_box)
             is_named = box is not None and not has_class(box, "caution") and said == of_box
-            keys = tuple(span.attributes.get("flag", "").split())
-            yield _Mention(span, keys, box, said, is_named and not is_inside(span, is_away), unit)
+            is_named = is_named and not is_inside(element, is_away)
+            found.mentions.append(_Mention(element, _keys(element), box, said, is_named, unit))
+        elif isinstance(element, (pf.Link, pf.Citation)):
+            found.leads.append(element)
+        elif isinstance(element, (pf.Header, pf.Div)) and element.identifier:
+            found.targets.append(element)
+    return found
+
+
+def _keys(span: pf.Span) -> tuple[str, ...]:
+    """The signs that a span of the class `sign` names."""
+    return tuple(span.attributes.get("flag", "").split())
 
 
 def _surroundings(element: pf.Element) -> tuple[pf.Div | None, pf.Element | None]:
@@ -144,50 +167,37 @@ def _opening(sign: Sign) -> str:
     return "::: emergency" if sign.urgency == "now" else f"::: {{.red-flags when={sign.urgency}}}"
 
 
-def _check_leads(book: Book, mentions: Mapping[str, tuple[_Mention, ...]], report: Report) -> None:
+def _check_leads(book: Book, found: Collection[_Found], report: Report) -> None:
     """Report signs for now whose paragraph leads to a section of emergencies in which they do not stand."""
+    signs = book.guidance.signs
     named: dict[int, list[str]] = {}
-    for mention in (mention for found in mentions.values() for mention in found):
+    for mention in (mention for one in found for mention in one.mentions):
+        now = [key for key in mention.keys if key in signs and signs[key].urgency == "now"]
         if mention.unit is not None:
-            keys = (key for key in mention.keys if key in book.guidance.signs)
-            now = [key for key in keys if book.guidance.signs[key].urgency == "now"]
             named.setdefault(id(mention.unit), []).extend(now)
-    targets = _targets(book)
-    for chapter in book.chapters:
-        for element in elements(chapter.tree):
-            if isinstance(element, pf.Link):
-                identifier, place = element.url.removeprefix("#"), element.attributes.get("place")
-            elif isinstance(element, pf.Citation):
-                identifier, place = element.id, element.hash
-            else:
-                continue
-            if output_id(identifier) not in targets:
-                continue
-            _, unit = _surroundings(element)
-            title, there = targets[output_id(identifier)]
-            for key in named.get(id(unit), ()):
-                if key not in there:
-                    message = f'the emergencies that this leads to do not hold the sign "{key}"'
-                    hint = f"name it in {title}, or lead to where it stands"
-                    report.add("sign-elsewhere", book.position(place), message, hint)
+    targets = {output_id(target.identifier): target for one in found for target in one.targets}
+    for lead in (lead for one in found for lead in one.leads):
+        identifier = lead.id if isinstance(lead, pf.Citation) else lead.url.removeprefix("#")
+        target = targets.get(output_id(identifier))
+        _, unit = _surroundings(lead)
+        keys = named.get(id(unit))
+        there = _emergencies(target) if target is not None and keys else None
+        if target is None or not keys or there is None:
+            continue
+        position = book.position(lead.hash if isinstance(lead, pf.Citation) else lead.attributes.get("place"))
+        at = book.position(target.attributes.get("place"))
+        for key in keys:
+            if key not in there:
+                message = f'the emergencies that this leads to do not hold the sign "{key}"'
+                hint = f'name it in "{target.identifier}" ({at.path}:{at.line}), or lead to where it stands'
+                report.add("sign-elsewhere", position, message, hint)
 
 
-def _targets(book: Book) -> dict[str, tuple[str, set[str]]]:
-    """Sections that hold an emergency box, and such boxes: their ids, where they are, and the signs in the boxes."""
-    found = {}
-    for chapter in book.chapters:
-        for element in elements(chapter.tree):
-            identifier = getattr(element, "identifier", "")
-            if not identifier or not isinstance(element, (pf.Header, pf.Div)):
-                continue
-            within = (inner for block in _section(element) for inner in elements(block))
-            boxes = [inner for inner in within if has_class(inner, "emergency")]
-            if boxes:
-                spans = (span for box in boxes for span in elements(box) if has_class(span, "sign"))
-                keys = {key for span in spans for key in span.attributes.get("flag", "").split()}
-                position = book.position(element.attributes.get("place"))
-                found[output_id(identifier)] = (f'"{identifier}" ({position.path}:{position.line})', keys)
-    return found
+def _emergencies(target: pf.Element) -> set[str] | None:
+    """The signs in the emergency boxes of a section, or of a division; None where there is no such box."""
+    boxes = [inner for block in _section(target) for inner in elements(block) if has_class(inner, "emergency")]
+    spans = (inner for box in boxes for inner in elements(box) if has_class(inner, "sign"))
+    return {key for span in spans for key in _keys(span)} if boxes else None
 
 
 def _section(element: pf.Element) -> list[pf.Element]:
@@ -219,13 +229,13 @@ def _anchors(chapter: Chapter, mentions: Iterable[_Mention]) -> Iterator[tuple[S
             yield place, key
 
 
-def _plain(element: pf.Element) -> list[pf.Element] | None:
-    """The words of a sign; in a span where there is more to it."""
-    if not has_class(element, "sign"):
-        return None
-    map_inlines(element, _plain)
-    element.classes = [name for name in element.classes if name != "sign"]
-    for name in ("flag", "when"):
-        element.attributes.pop(name, None)
-    is_more = element.identifier or element.classes or set(element.attributes) - {"place"}
-    return [element] if is_more else list(element.content)
+def _drop(span: pf.Span) -> None:
+    """Leave the words of a sign; in a span only where there is more to it."""
+    span.classes = [name for name in span.classes if name != "sign"]
+    span.attributes = {name: value for name, value in span.attributes.items() if name not in ("flag", "when")}
+    if span.identifier or span.classes or span.attributes.keys() - {"place"}:
+        return
+    made: list[pf.Element] = []
+    for inline in span.parent.content:
+        made += span.content if inline is span else [inline]
+    span.parent.content = made
