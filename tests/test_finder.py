@@ -40,7 +40,7 @@ def test_a_complaint_finds_its_spots_and_their_warnings(page: Page) -> None:
     assert spots.locator("a").first.get_attribute("href") == "scalenes.html"
     for spot in spots.all():
         labels = spot.locator(".block-label").all_inner_texts()
-        ranks = [["Call an ambulance", "See a doctor", "Caution"].index(label) for label in labels]
+        ranks = [["Call an ambulance now", "See a doctor", "Caution"].index(label) for label in labels]
         assert ranks == sorted(ranks)
         assert {0, 1} <= set(ranks)
     assert "Never press where you feel a pulse." in spots.first.inner_text()
