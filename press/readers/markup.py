@@ -35,6 +35,7 @@ _CLASSES: dict[type, set[str]] = {
         "caution",
         "red-flags",
         "emergency",
+        "whole-page",
         "include",
         "once",
         "referred-pain",
