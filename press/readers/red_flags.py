@@ -28,7 +28,5 @@ def read_red_flags(root: Path, chapters: Collection[str], report: Report) -> Gui
                 report.add("bad-metadata", position, f'no chapter is called "{slug}"', did_you_mean(slug, chapters))
         position = origin.position((key,))
         short, who = entry.short or entry.sign, entry.who or ""
-        signs[key] = Sign(
-            key, entry.sign, short, entry.urgency, who, entry.why, entry.typed, entry.chapters, position
-        )
+        signs[key] = Sign(key, entry.sign, short, entry.urgency, who, entry.why, entry.typed, entry.chapters, position)
     return Guidance(signs=signs)

@@ -83,15 +83,8 @@
     }
     return new Set(nearest);
   };
-  const asked = (text) => {
-    const words = split(text);
-    for (let i = 0; i + 1 < words.length; i++) // "head ache"
-      if (known.has(words[i] + words[i + 1])) words.splice(i, 2, words[i] + words[i + 1]);
-    return words.map(meant);
-  };
-
   const find = (text) => {
-    const wanted = asked(text);
+    const wanted = split(text).map(meant);
     const all = new Set(wanted.flatMap((meanings) => [...meanings]));
     const has = (words) => (meanings) => [...meanings].some((meaning) => words.has(meaning));
     const isIn = (words) => wanted.length > 0 && wanted.every(has(words));
@@ -100,15 +93,15 @@
     const telling = wanted.filter((meanings) => !common.some((meaning) => meanings.has(meaning)));
     const score = ({ words }) => telling.filter(has(words)).length;
 
+    let direct = dangers.filter(({ phrases }) => phrases.some(isSaid));
     let found = fits(({ phrases, place }) => [...phrases, place].some((phrase) => isIn(phrase) && isSaid(phrase)));
     if (!found.length) found = fits(({ words }) => isIn(words));
     if (!found.length) found = fits(({ place }) => isIn(place));
-    if (!found.length) {
+    if (!found.length && !direct.length) { // a spot for half of it is no answer to a danger
       const best = Math.max(1, ...complaints.map(score));
       found = fits((complaint) => score(complaint) === best);
     }
     found.sort((one, other) => one.isRisky - other.isRisky);
-    let direct = dangers.filter(({ phrases }) => phrases.some(isSaid));
     if (!direct.length && !found.length) direct = dangers.filter(({ words }) => isIn(words));
     return { found, keys: new Set([...direct.map(({ key }) => key), ...found.flatMap(({ signs }) => signs)]) };
   };
