@@ -121,7 +121,7 @@ def set_well(plain: Callable[..., Any]) -> Callable[..., Any]:
             share = _letters(first) / max(_letters(box), 1)
             length, line = _height(first) / max(share, 0.01), float(box.style["line_height"].value)
             page = context.page_bottom - head
-            room = context.page_bottom - space - first.position_y
+            room = context.page_bottom - space - first.border_box_y()
             missing = _FEWEST * line - length * (1 - share)
             is_short = length < _WHOLE * page and room < _GAP * page
             if is_short or _height(first) - max(missing, 0) < _FEWEST * line:
@@ -146,11 +146,11 @@ def _pixels(box: Any, name: str) -> float:
 
 
 def _height(box: Any) -> float:
-    """From the head of a box to its last line: one that breaks reaches down to the foot of its page."""
+    """From the border of a box to its last line: one that breaks reaches down to the foot of its page."""
     from weasyprint.formatting_structure.boxes import LineBox
 
     feet = [line.position_y + line.height for line in box.descendants() if isinstance(line, LineBox)]
-    return float(max(feet, default=box.position_y) - box.position_y)
+    return float(max(feet, default=box.border_box_y()) - box.border_box_y())
 
 
 def _letters(box: Any) -> int:
