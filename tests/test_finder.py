@@ -201,7 +201,7 @@ def in_pages(text: bytes) -> Callable[[Complaint], str]:
     ids = {str(element.get("id")): element for element in html.fromstring(text).iter()}
 
     def entry(complaint: Complaint) -> str:
-        return " ".join("".join(ids[f"{PAGE}-{complaint.key}"].itertext()).split())
+        return " ".join("".join(map(str, ids[f"{PAGE}-{complaint.key}"].itertext())).split())
 
     return entry
 

@@ -20,9 +20,9 @@
     const ending = endings.find((end) => word.endsWith(end) && word.length - end.length > 2);
     return ending ? word.slice(0, -ending.length) : word;
   };
-  const unsaid = new Set(skipped);
-  const meanings = new Map(same.flatMap((group) => group.map((word) => [stem(word), stem(group[0])])));
-  const common = same.slice(0, 2).map(([word]) => meanings.get(stem(word))); // pain, and no: they tell nothing alone
+  const unsaid = new Set(skipped.map(fold));
+  const meanings = new Map(same.flatMap((group) => group.map((word) => [stem(fold(word)), stem(fold(group[0]))])));
+  const common = same.slice(0, 2).map(([word]) => stem(fold(word))); // pain, and no: they tell nothing alone
   const known = new Map(); // stem -> its meaning, of all words in the index and the table of signs
   const split = (text) => (fold(text).match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !unsaid.has(word)).map(stem);
   const learn = (text) => {
