@@ -62,6 +62,7 @@ _CLASSES: dict[type[Node], set[str]] = {
         "caution",
         "red-flags",
         "emergency",
+        "whole-page",
         "include",
         "once",
         "referred-pain",

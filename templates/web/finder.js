@@ -20,9 +20,9 @@
     const ending = endings.find((end) => word.endsWith(end) && word.length - end.length > 2);
     return ending ? word.slice(0, -ending.length) : word;
   };
-  const unsaid = new Set(skipped);
-  const meanings = new Map(same.flatMap((group) => group.map((word) => [stem(word), stem(group[0])])));
-  const common = same.slice(0, 2).map(([word]) => meanings.get(stem(word))); // pain, and no: they tell nothing alone
+  const unsaid = new Set(skipped.map(fold));
+  const meanings = new Map(same.flatMap((group) => group.map((word) => [stem(fold(word)), stem(fold(group[0]))])));
+  const common = same.slice(0, 2).map(([word]) => stem(fold(word))); // pain, and no: they tell nothing alone
   const known = new Map(); // stem -> its meaning, of all words in the index and the table of signs
   const split = (text) => (fold(text).match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !unsaid.has(word)).map(stem);
   const learn = (text) => {
@@ -83,15 +83,8 @@
     }
     return new Set(nearest);
   };
-  const asked = (text) => {
-    const words = split(text);
-    for (let i = 0; i + 1 < words.length; i++) // "head ache"
-      if (known.has(words[i] + words[i + 1])) words.splice(i, 2, words[i] + words[i + 1]);
-    return words.map(meant);
-  };
-
   const find = (text) => {
-    const wanted = asked(text);
+    const wanted = split(text).map(meant);
     const all = new Set(wanted.flatMap((meanings) => [...meanings]));
     const has = (words) => (meanings) => [...meanings].some((meaning) => words.has(meaning));
     const isIn = (words) => wanted.length > 0 && wanted.every(has(words));
@@ -100,15 +93,15 @@
     const telling = wanted.filter((meanings) => !common.some((meaning) => meanings.has(meaning)));
     const score = ({ words }) => telling.filter(has(words)).length;
 
+    let direct = dangers.filter(({ phrases }) => phrases.some(isSaid));
     let found = fits(({ phrases, place }) => [...phrases, place].some((phrase) => isIn(phrase) && isSaid(phrase)));
     if (!found.length) found = fits(({ words }) => isIn(words));
     if (!found.length) found = fits(({ place }) => isIn(place));
-    if (!found.length) {
+    if (!found.length && !direct.length) { // a spot for half of it is no answer to a danger
       const best = Math.max(1, ...complaints.map(score));
       found = fits((complaint) => score(complaint) === best);
     }
     found.sort((one, other) => one.isRisky - other.isRisky);
-    let direct = dangers.filter(({ phrases }) => phrases.some(isSaid));
     if (!direct.length && !found.length) direct = dangers.filter(({ words }) => isIn(words));
     return { found, keys: new Set([...direct.map(({ key }) => key), ...found.flatMap(({ signs }) => signs)]) };
   };

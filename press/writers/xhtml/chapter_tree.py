@@ -182,7 +182,8 @@ class ChapterTree:
             again = text(self.book.labels["continued"].format(label=words))
             repeated = f' data-continued="{again}"' if self.flavour.is_paged else ""
             label = f'<p class="block-label"{repeated}><strong>{text(words)}</strong></p>'
-        opening = raw_block(f'<{tag} class="{name}"{identifier}{meaning}>{label}')
+        classes = f"{name} whole-page" if "whole-page" in element.classes else name
+        opening = raw_block(f'<{tag} class="{classes}"{identifier}{meaning}>{label}')
         return (opening, *element.content, raw_block(f"</{tag}>"))
 
     def _shared(self, element: Div) -> Nodes:
