@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import NAMESPACE_URL, uuid5
+from xml.etree import ElementTree
 
 from press.writers.paged.mending import laid_out_properly, marks_in_ink, note_links, replaced
 from press.writers.paged.paging import well_filled_pages
@@ -68,11 +70,13 @@ class Engine:
         self, style: str, files: Mapping[str, bytes], warn: Callable[[str], None], standard: Standard = "pdf/ua-1"
     ) -> None:
         from weasyprint import CSS
+        from weasyprint.css.counters import CounterStyle
         from weasyprint.text.fonts import FontConfiguration
 
         self._warn = warn
         self._fetcher = _fetcher(files)
         self._fonts = FontConfiguration()
+        self._counters = CounterStyle()
         self._standard = standard
         self._profiles: dict[str, Any] = {}
         with self._reporting():
@@ -81,18 +85,24 @@ class Engine:
                 base_url=_BASE,
                 url_fetcher=self._fetcher,
                 font_config=self._fonts,
+                counter_style=self._counters,
                 color_profiles=self._profiles,
             )
 
     def lay_out(self, html: str) -> Layout:
-        """Pages from a whole HTML document."""
+        """Pages from a whole document in XHTML."""
         import weasyprint.layout
-        from weasyprint import HTML
 
         dropping = replaced(weasyprint.layout, "make_all_pages", well_filled_pages)
         with self._reporting(), laid_out_properly(), dropping:
-            source = HTML(string=html, base_url=_BASE, url_fetcher=self._fetcher)
-            document = source.render(font_config=self._fonts, stylesheets=[self._style], color_profiles=self._profiles)
+            source = _source(html, self._fetcher)
+            document = source.render(
+                font_config=self._fonts,
+                counter_style=self._counters,
+                stylesheets=[self._style],
+                color_profiles=self._profiles,
+                presentational_hints=True,  # the first number of a list, and the style of its numbers
+            )
         pages: dict[str, int] = {}
         for number, page in enumerate(document.pages, 1):
             page.links = [link for link in page.links if link[3].link] + list(note_links(page._page_box))
@@ -155,6 +165,20 @@ class _Handler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.warn(record.getMessage())
+
+
+def _source(xhtml: str, fetcher: Any) -> Any:
+    """A document as WeasyPrint takes it, read as XML.
+
+    HTML closes a paragraph before a block; here a note, which is called in a paragraph, may hold any.
+    """
+    from weasyprint import HTML
+
+    source = HTML(file_obj=io.BytesIO(b"<html></html>"), base_url=_BASE, url_fetcher=fetcher)
+    root = ElementTree.fromstring(xhtml)
+    source.wrapper_element = type(source.wrapper_element).from_html_root(root, content_language=None)
+    source.etree_element = root
+    return source
 
 
 def _fetcher(files: Mapping[str, bytes]) -> Any:

@@ -16,13 +16,15 @@ from press.tree_json import to_json
 from press.tree_text import Brackets, plain_text
 from press.writers.xhtml.flavour import Flavour, text
 from press.writers.xhtml.links import addressed, addressed_link, with_page_number
-from press.writers.xhtml.markup import accessible, as_inlines, raw, raw_block, with_block_ids
+from press.writers.xhtml.markup import accessible, raw, raw_block, with_block_ids
 from press.writers.xhtml.pictures import Pictures
 
 _OPTIONS = ["--section-divs", "--wrap=none", "--mathml", "--syntax-highlighting=none"]
 _KEPT = ("lang", "dir")
 """The attributes of a span that go into its markup."""
 _PIECE = re.compile(r"<div>\n<!--piece:(.*?)-->\n?")
+_NOTE = re.compile(r"<!--note:(.*?)-->")
+"""Where a note's text goes, in editions that have it at the page foot: pandoc has no blocks in a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ def make_fragments(
     html = _render(pieces)
     made = Fragments()
     for chapter in book.chapters:
-        made.bodies[chapter.slug] = html[f"body/{chapter.slug}"]
+        body = html[f"body/{chapter.slug}"]
+        made.bodies[chapter.slug] = Markup(_NOTE.sub(lambda found: html[f"note/{found[1]}"], body))
         made.notes[chapter.slug] = tuple(
             RenderedNote(
                 note.id,
@@ -90,6 +93,7 @@ def make_fragments(
                 note.is_repeated,
             )
             for note in notes[chapter.slug]
+            if not flavour.is_paged
         )
     made.lines = {name[5:]: markup for name, markup in html.items() if name.startswith("line/")}
     return made
@@ -220,8 +224,11 @@ class _ChapterMarkup:
         blocks = children(rewrite_siblings(span, self._siblings).content[0])
         self.brackets, self.in_note = outer, False
         if self.flavour.is_paged:
+            if not isinstance(blocks[0], Para):
+                blocks = (raw_block('<p class="note-number"></p>'), *blocks)
+            self.notes.append(_Note(identifier, number, blocks, self.is_repeated))
             label = f'<span class="footnote" id="{text(identifier)}" data-number="{text(number)}">'
-            inside = (raw(label), *as_inlines(blocks), raw("</span>"))
+            inside = (raw(label), raw(f"<!--note:{identifier}-->"), raw("</span>"))
             return Span(inside, classes=("note-call",), identifier=f"{identifier}-call")
         self.notes.append(_Note(identifier, number, blocks, self.is_repeated))
         return Link(
