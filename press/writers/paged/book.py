@@ -79,7 +79,7 @@ def write_pages(
     drawing_style = paper.restyled(Templates(book, flavour, report).source("figures.css"))
     pages = _with_formulas(make_pages(book, replace(flavour, style=drawing_style), report))
     own = pages.templates.source(paper.style) if paper.style else ""
-    rules = paper.restyled(pages.templates.source(_STYLE)) + own
+    rules = paper.restyled(pages.templates.source(_STYLE)) + pages.templates.source("lists.css") + own
     characters = _characters(pages, rules)
     fonts = book_fonts(characters, "ttf", store)
     files = {**pages.files, **{f"fonts/{font.file}": font.data for font in fonts}}

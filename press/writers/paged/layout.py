@@ -101,7 +101,6 @@ class Engine:
                 counter_style=self._counters,
                 stylesheets=[self._style],
                 color_profiles=self._profiles,
-                presentational_hints=True,  # the first number of a list, and the style of its numbers
             )
         pages: dict[str, int] = {}
         for number, page in enumerate(document.pages, 1):
@@ -176,6 +175,9 @@ def _source(xhtml: str, fetcher: Any) -> Any:
 
     source = HTML(file_obj=io.BytesIO(b"<html></html>"), base_url=_BASE, url_fetcher=fetcher)
     root = ElementTree.fromstring(xhtml)
+    for numbered in root.iter("ol"):  # WeasyPrint leaves out where a list begins
+        if start := numbered.get("start"):
+            numbered.set("style", f"counter-reset: list-item {int(start) - 1}")
     source.wrapper_element = type(source.wrapper_element).from_html_root(root, content_language=None)
     source.etree_element = root
     return source

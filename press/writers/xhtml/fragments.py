@@ -9,20 +9,19 @@ from dataclasses import dataclass, field, replace
 from markupsafe import Markup
 
 from press.model import Book, Chapter
-from press.nodes import Break, Div, Doc, Image, Link, Node, Nodes, Para, RawInline, Span, Str, Styled
+from press.nodes import Break, Div, Image, Link, Node, Nodes, OrderedList, Para, RawInline, Span, Str, Styled
 from press.tree import children, elements, rewrite_siblings
 from press.tree_classes import BLOCK_CLASS, GENERATED_LISTS, has_class, is_note, is_pain_map, is_shared
-from press.tree_json import to_json
 from press.tree_text import Brackets, plain_text
 from press.writers.xhtml.flavour import Flavour, text
 from press.writers.xhtml.links import addressed, addressed_link, with_page_number
-from press.writers.xhtml.markup import accessible, raw, raw_block, with_block_ids
+from press.writers.xhtml.lists import numbered
+from press.writers.xhtml.markup import raw, raw_block
 from press.writers.xhtml.pictures import Pictures
+from press.writers.xhtml.rendering import render
 
-_OPTIONS = ["--section-divs", "--wrap=none", "--mathml", "--syntax-highlighting=none"]
 _KEPT = ("lang", "dir")
 """The attributes of a span that go into its markup."""
-_PIECE = re.compile(r"<div>\n<!--piece:(.*?)-->\n?")
 _NOTE = re.compile(r"<!--note:(.*?)-->")
 """Where a note's text goes, in editions that have it at the page foot: pandoc has no blocks in a line."""
 
@@ -79,7 +78,7 @@ def make_fragments(
         for name, line in chapter.fields.items():
             pieces[f"line/{chapter.slug}/{name}"] = (addressed(line, flavour),)
     pieces |= {f"line//{name}": (addressed(line, flavour),) for name, line in book.notices.items()}
-    html = _render(pieces)
+    html = render(pieces)
     made = Fragments()
     for chapter in book.chapters:
         body = html[f"body/{chapter.slug}"]
@@ -97,20 +96,6 @@ def make_fragments(
         )
     made.lines = {name[5:]: markup for name, markup in html.items() if name.startswith("line/")}
     return made
-
-
-def _render(pieces: Mapping[str, Nodes]) -> dict[str, Markup]:
-    """All pieces through one run of pandoc."""
-    import pypandoc
-
-    # Each in a division of its own, or pandoc would take a piece's last section on into the next piece.
-    doc = Doc(tuple(Div((raw_block(f"<!--piece:{name}-->"), *blocks)) for name, blocks in pieces.items()))
-    written = pypandoc.convert_text(to_json(doc), "html5", format="json", extra_args=_OPTIONS)
-    found = _PIECE.split(written.replace("\r\n", "\n"))
-    return {
-        name: Markup(with_block_ids(accessible(markup.strip().removesuffix("</div>").strip())))
-        for name, markup in zip(found[1::2], found[2::2], strict=True)
-    }
 
 
 class _ChapterMarkup:
@@ -164,6 +149,8 @@ class _ChapterMarkup:
         node = rewrite_siblings(node, self._siblings)
         if isinstance(node, Span):
             return self._span(node)
+        if isinstance(node, OrderedList):
+            return numbered(node)
         if isinstance(node, Div):
             return self._division(node)
         if isinstance(node, Image):
