@@ -41,7 +41,7 @@ from press.readers.clusters import check_nested, split
 from press.readers.figures import caption_division, figure_division, with_bare_pictures, written_out
 from press.readers.lines import OUTSIDE_SCHEMES, quoted
 from press.readers.source import Source
-from press.tree import rewrite, rewrite_siblings
+from press.tree import elements, rewrite, rewrite_siblings
 from press.tree_classes import has_class, id_of
 from press.tree_text import plain_text
 
@@ -82,7 +82,8 @@ _ALLOWED = "<br>, <wbr>, <sub>, <sup>, <kbd>, <mark>, <small>"
 def normalise(tree: Doc, source: Source, file_number: int, labels: Labels, report: Report) -> Doc:
     """A parsed tree in the book's shape (see the module)."""
     work = _Markup(source, file_number, labels, report)
-    tree = rewrite_siblings(tree, work.raw_markup)
+    if any(isinstance(node, (RawBlock, RawInline)) for node in elements(tree)):
+        tree = rewrite_siblings(tree, work.raw_markup)
     tree = rewrite(tree, work.places)
     return rewrite(tree, work.figures_and_quotes)
 
@@ -98,7 +99,7 @@ class _Markup:
 
     def raw_markup(self, siblings: Nodes) -> Nodes:
         """Allowed HTML tags become the tree's own nodes; anything else raw is reported and dropped."""
-        made = tuple(rewrite_siblings(node, self.raw_markup) for node in siblings)
+        made = tuple([rewrite_siblings(node, self.raw_markup) for node in siblings])
         for node in made:
             if isinstance(node, RawBlock) and node.text.strip():
                 self._refuse(node.text.strip())
@@ -156,6 +157,8 @@ class _Markup:
         A note, which can carry nothing, gets a span around it that can.
         """
         node = self._places_within(node)
+        if isinstance(node, (Str, Break)):
+            return node
         if isinstance(node, Note):
             place = self._place(self.source.find(r"\[\^[^\]\s]+\]|\^\["))
             return Span((node,), classes=("note",), place=place)
@@ -240,6 +243,8 @@ class _Markup:
         if isinstance(node, Div) and has_class(node, "figure"):
             node = with_bare_pictures(node)
         node = rewrite(node, self.figures_and_quotes)
+        if isinstance(node, (Str, Break)):
+            return node
         if isinstance(node, Quoted):
             return quoted(node, self.labels)
         if isinstance(node, Figure):
