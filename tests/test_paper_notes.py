@@ -1,7 +1,8 @@
-"""Notes and numbered lists on paper: any block in a note, notes taller than a page, lists that begin anywhere."""
+"""Notes, numbered lists and wide things: any block in a note, notes taller than a page, lists that begin anywhere."""
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import subprocess
@@ -13,9 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
 from conftest import SKELETON, MakeBook, change_files, load_book
 from paper import page_words
+from PIL import Image
+from playwright.sync_api import Browser
 
 from press.diagnostics import Report
 from press.editions import Edition
@@ -232,3 +237,83 @@ def test_numbers_of_lists_on_screens(small_book: MakeBook, tmp_path: Path, store
     wanted += ['class="lower-alpha-parens" start="3" type="a"']
     for markup in ((pages / "first-chapter.html").read_text("utf-8"), packed):
         assert [found for found in re.findall(r"<ol ([^>]*)>", markup) if found in wanted] == wanted
+
+
+WORD = "supercalifragilisticexpialidociousantidisestablishmentarianismpneumonoultramicroscopicsilicovolcanoconiosis"
+COLUMNS = "|".join(f" {10_000_000 + number} " for number in range(12))
+WIDE = f"""
+A word {WORD} and `{WORD}/{WORD}` and <https://example.org/{WORD}> run.
+
+|{COLUMNS}|
+|{"---|" * 12}
+|{COLUMNS}|
+
+| Code | Word |
+|---|---|
+| `{WORD}` | {WORD} |
+
+$$ a {" ".join(f"+ b_{{{number}}}" for number in range(60))} $$
+
+Inline ${"+".join(f"b_{{{number}}}" for number in range(40))}$ and ![alt](figures/wide.png) here.
+
+```
+{WORD}{WORD}
+```
+
+- item `{WORD}`
+
+::: caution
+Word {WORD}.
+:::
+
+Note.[^n]
+
+[^n]: A note `{WORD}`.
+
+    | A | B |
+    |---|---|
+    | {WORD} | b |
+
+## A heading with {WORD} {{#sec:a}}
+"""
+
+
+def wide_book(small_book: MakeBook) -> Path:
+    """A book in which everything is too wide."""
+    picture = io.BytesIO()
+    Image.new("RGB", (1600, 400), "teal").save(picture, "png")
+    files = {CHAPTER: HEAD + WIDE, "bibliography.bib": "", "manuscript/figures/wide.png": picture.getvalue()}
+    return small_book(files)
+
+
+@pytest.mark.parametrize("edition", [screen.EDITION, large_print.EDITION], ids=lambda one: one.name)
+def test_what_is_too_wide_is_fitted_or_reported(
+    edition: Edition, small_book: MakeBook, tmp_path: Path, store: Store
+) -> None:
+    """Nothing stands out of the text block; tables with broken words and tiny formulas are named at their lines."""
+    root = wide_book(small_book)
+    book, _ = load_book(root, store)
+    assert book is not None
+    report, pdf = Report(), tmp_path / "wide.pdf"
+    edition.write(book, pdf, {}, store, report)
+    source = (root / CHAPTER).read_text("utf-8").splitlines()
+    found = [(one.code, source[one.position.line - 1][:9].split("|")[-1].strip()) for one in report]
+    assert {("too-wide", "$$ a + b_"), ("too-wide", "1000000")} <= set(found), report.render("text")
+    assert {code for code, _ in found} == {"too-wide"}
+    with pypdfium2.PdfDocument(pdf) as document:
+        for page, words in zip(document, page_words(pdf), strict=True):
+            edge = page.get_width() - (52.5 if edition.name == "screen" else 58.5)
+            assert [word.text for word in words if word.right > edge] == []
+            drawn = [one.get_bounds() for one in page.get_objects() if one.type != pdfium.FPDF_PAGEOBJ_TEXT]
+            assert [bounds for bounds in drawn if bounds[2] > edge] == []
+    letters = re.sub(r"[\W_]", "", "".join(word.text for page in page_words(pdf) for word in page))
+    assert letters.count(WORD) == WIDE.count(WORD)
+
+
+def test_no_page_scrolls_sideways(small_book: MakeBook, tmp_path: Path, store: Store, browser: Browser) -> None:
+    """On a phone of 360 pixels the same book has tables, code and formulas that scroll in frames of their own."""
+    pages = written(web.EDITION, wide_book(small_book), tmp_path / "html", store)
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    page.goto((pages / "first-chapter.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.close()

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
+from press.writers.paged.fitting import fitted
 from press.writers.paged.mending import laid_out_properly, marks_in_ink, note_links, replaced
 from press.writers.paged.paging import well_filled_pages
 from press.writers.paged.tagging import finish_links, tagged_properly
@@ -94,20 +95,24 @@ class Engine:
         import weasyprint.layout
 
         dropping = replaced(weasyprint.layout, "make_all_pages", well_filled_pages)
-        with self._reporting(), laid_out_properly(), dropping:
-            source = _source(html, self._fetcher)
-            document = source.render(
+        root = _read(html)
+
+        def render() -> Any:
+            return _source(root, self._fetcher).render(
                 font_config=self._fonts,
                 counter_style=self._counters,
                 stylesheets=[self._style],
                 color_profiles=self._profiles,
             )
+
+        with self._reporting(), laid_out_properly(), dropping:
+            document = fitted(render)
         pages: dict[str, int] = {}
         for number, page in enumerate(document.pages, 1):
             page.links = [link for link in page.links if link[3].link] + list(note_links(page._page_box))
             for identifier in page.anchors:
                 pages.setdefault(identifier, number)
-        return Layout(source.etree_element, document, pages)
+        return Layout(root, document, pages)
 
     def join(self, layouts: Sequence[tuple[Layout, Numbering]]) -> bytes:
         """One PDF of several layouts, with the metadata of the first: tagged (PDF/UA-1), or for a press (PDF/X-4)."""
@@ -166,18 +171,23 @@ class _Handler(logging.Handler):
         self.warn(record.getMessage())
 
 
-def _source(xhtml: str, fetcher: Any) -> Any:
-    """A document as WeasyPrint takes it, read as XML.
+def _read(xhtml: str) -> ElementTree.Element:
+    """The tree of a document, read as XML.
 
     HTML closes a paragraph before a block; here a note, which is called in a paragraph, may hold any.
     """
-    from weasyprint import HTML
-
-    source = HTML(file_obj=io.BytesIO(b"<html></html>"), base_url=_BASE, url_fetcher=fetcher)
     root = ElementTree.fromstring(xhtml)
     for numbered in root.iter("ol"):  # WeasyPrint leaves out where a list begins
         if start := numbered.get("start"):
             numbered.set("style", f"counter-reset: list-item {int(start) - 1}")
+    return root
+
+
+def _source(root: ElementTree.Element, fetcher: Any) -> Any:
+    """A tree as WeasyPrint takes it."""
+    from weasyprint import HTML
+
+    source = HTML(file_obj=io.BytesIO(b"<html></html>"), base_url=_BASE, url_fetcher=fetcher)
     source.wrapper_element = type(source.wrapper_element).from_html_root(root, content_language=None)
     source.etree_element = root
     return source

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from markupsafe import Markup
 
 from press.model import Book, Chapter
-from press.nodes import Break, Div, Image, Link, Node, Nodes, OrderedList, Para, RawInline, Span, Str, Styled
+from press.nodes import Break, Div, Image, Link, Node, Nodes, OrderedList, Para, RawInline, Span, Str, Styled, Table
 from press.tree import children, elements, rewrite_siblings
 from press.tree_classes import BLOCK_CLASS, GENERATED_LISTS, has_class, is_note, is_pain_map, is_shared
-from press.tree_text import Brackets, plain_text
+from press.tree_text import Brackets, author_text, plain_text
 from press.writers.xhtml.flavour import Flavour, text
 from press.writers.xhtml.links import addressed, addressed_link, with_page_number
 from press.writers.xhtml.lists import numbered
@@ -146,6 +146,8 @@ class _ChapterMarkup:
             return self._link(node, following)
         if isinstance(node, Div) and has_class(node, "figure"):
             return self._figure(node)
+        if isinstance(node, Table) and self.flavour.name == "web":
+            return self._scrolling(node)
         node = rewrite_siblings(node, self._siblings)
         if isinstance(node, Span):
             return self._span(node)
@@ -225,6 +227,12 @@ class _ChapterMarkup:
             classes=("note-call",),
             attributes=self.flavour.attributes("note-call") | {"aria-label": f"{self.book.labels['note']} {number}"},
         )
+
+    def _scrolling(self, table: Table) -> Nodes:
+        """A table in a frame that scrolls sideways where the page is narrow; keys can reach it too."""
+        words = author_text(table.caption.content).strip() or self.book.labels["tbl"]
+        opening = f'<div class="table" role="group" aria-label="{text(words)}" tabindex="0">'
+        return (raw_block(opening), rewrite_siblings(table, self._siblings), raw_block("</div>"))
 
     def _division(self, element: Div) -> Nodes:
         for name in GENERATED_LISTS:
