@@ -115,7 +115,7 @@ def test_a_note_holds_any_block(edition: Edition, small_book: MakeBook, tmp_path
             found = [[str(kid.S)[1:] for kid in kids(one)] for one in tags(opened, "Note")]
         assert found == [kinds for _, kinds in NOTES.values()]
         outloud = Path(sys.executable).with_name("outloud")
-        command = [outloud, "--no-info", "--fail-on", "error", "--skip", "TBL-010", pdf]
+        command = [str(outloud), "--no-info", "--fail-on", "error", "--skip", "TBL-010", str(pdf)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
 
@@ -282,7 +282,11 @@ def wide_book(small_book: MakeBook) -> Path:
     """A book in which everything is too wide."""
     picture = io.BytesIO()
     Image.new("RGB", (1600, 400), "teal").save(picture, "png")
-    files = {CHAPTER: HEAD + WIDE, "bibliography.bib": "", "manuscript/figures/wide.png": picture.getvalue()}
+    files: dict[str, str | bytes | None] = {
+        CHAPTER: HEAD + WIDE,
+        "bibliography.bib": "",
+        "manuscript/figures/wide.png": picture.getvalue(),
+    }
     return small_book(files)
 
 
