@@ -218,7 +218,7 @@ def part_of(page: Page, drawings: Mapping[str, str]) -> Part:
     """The blocks and notes of a page of markup."""
     named = re.findall(r'<img [^>]*src="([^"]+)"', str(page.body))
     part = Part(page, [], {}, [drawings[name] for name in named if drawings.get(name)])
-    _walk(html.fragment_fromstring(str(page.body), create_parent="article"), part, [])
+    _walk(etree.fromstring(f"<article>{page.body}</article>"), part, [])
     loose: list[tuple[str, int, int]] = []
     for block in part.blocks:  # what is empty has the place of what follows it
         if not block.text:

@@ -99,7 +99,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "press.readers.settings",
         "press.readers.csl_items",
     ),
-    "pypandoc": ("press.readers.markdown", "press.writers.xhtml.fragments", "press.readers.bibtex_items"),
+    "pypandoc": ("press.readers.markdown", "press.writers.xhtml.rendering", "press.readers.bibtex_items"),
     "pypdfium2": ("press.proof.text",),
     "resvg_py": ("press.writers.xhtml.raster",),
     "rcssmin": ("press.writers.site.small",),

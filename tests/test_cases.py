@@ -50,6 +50,7 @@ TESTED_ELSEWHERE = {
     "missing-profile": "test_print.py::test_no_profile_no_print_edition",
     "search-index": "test_search_offline.py::test_a_search_that_cannot_be_made_is_reported",
     "withdrawn-claim": "test_epub.py::test_a_claim_that_does_not_hold_is_not_made",
+    "too-wide": "test_paper_notes.py::test_what_is_too_wide_is_fitted_or_reported",
     "layout-warning": "test_screen.py::test_layout_warnings_are_reported",
 }
 """Codes that no document can show, and the tests that do."""

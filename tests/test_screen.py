@@ -278,7 +278,7 @@ def test_addresses_break_where_they_may() -> None:
     """After slashes, before full stops, never after the two slashes of the scheme alone."""
     broken = break_addresses('<a href="https://a.example/b.c">https://a.example/b.c</a>')
     assert broken.startswith('<a href="https://a.example/b.c">')
-    assert re.findall(r"([^>]*)<wbr>", broken) == ["https://", "a", ".example/", "b"]
+    assert re.findall(r"([^>]*)<wbr/>", broken) == ["https://", "a", ".example/", "b"]
 
 
 def test_what_is_mended_is_still_broken() -> None:

@@ -65,6 +65,10 @@ _SKIPPED_CLASSES = frozenset(
 _ALL_NOTES = "part-notes"
 """The page of notes that stand at the end of the book."""
 _PAGELESS = ("contents", "list-of-figures", "index", "whats-new")
+_PAGES = 8
+"""Pages that a block goes on over at most."""
+_LETTERS = 8
+"""Letters of a block that stand on a page at least."""
 TextBlock = str
 
 
@@ -216,10 +220,12 @@ def _locate(block: str, pages: Sequence[str], start: int) -> int | None:
 def _goes_on(block: str, pages: Sequence[str], number: int, depth: int = 0) -> bool:
     if block in pages[number]:
         return True
-    if depth == 3 or number + 1 >= len(pages):
+    if depth == _PAGES or number + 1 >= len(pages):
         return False
     low, high = 0, len(block) - 1
     while low < high:  # the longest beginning that this page holds
         middle = (low + high + 1) // 2
         low, high = (middle, high) if block[:middle] in pages[number] else (low, middle - 1)
-    return low >= 8 and _goes_on(block[low:], pages, number + 1, depth + 1)
+    if low < _LETTERS:  # a page in between may be full of a note
+        return depth > 0 and _goes_on(block, pages, number + 1, depth + 1)
+    return _goes_on(block[low:], pages, number + 1, depth + 1)

@@ -58,7 +58,7 @@ class _Notes:
     def _finished(self, span: Span, number: str) -> Span:
         text = author_text(children(span.content[0]))
         if words(text) > _LONGEST:
-            hint = "a note stands whole at the foot of its page: shorten it, or make it a part of the text"
+            hint = "a long note takes readers far from the text: shorten it, or make it a part of the text"
             message = f"a note of {words(text)} words; {_LONGEST} is the most"
             self.report.add("long-note", self.book.position(span.place), message, hint)
         attributes = {**span.attributes, "number": number}

@@ -59,7 +59,7 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     if "print" in finished:
         data, page_breaks = mark_pages(data, finished["print"].path.with_name(PAGE_MAP))
     data["nav.xhtml"] = str(_navigation(book, made, page_breaks)).encode()
-    sheet = flavour.style + made.templates.source("epub/epub.css")
+    sheet = flavour.style + made.templates.source("epub/epub.css") + made.templates.source("lists.css")
     fonts = book_fonts(set(sheet).union(*(page.decode() for page in data.values())), "woff2", store)
     sources = [DublinCore("source", printed_source(book.settings, book.labels.words))] if page_breaks else []
     printed = [Meta("pageBreakSource", source.value) for source in sources]

@@ -77,7 +77,8 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     pages = site.pages()
     styles = _Styles()
     files = {name: styles.without_inline(markup).encode() for name, markup in pages.items()}
-    sheet = site.set.templates.source("figures.css") + site.set.templates.source("web/web.css") + styles.css()
+    source = site.set.templates.source
+    sheet = source("figures.css") + source("web/web.css") + source("lists.css") + styles.css()
     fonts = book_fonts(set(sheet).union(*pages.values()), "woff2", store)
     files["style.css"] = small("style.css", font_face_css(fonts, "fonts", "optional") + sheet)
     files |= {name: small(name, site.set.templates.source(f"web/{name}")) for name in _ASSETS}

@@ -20,6 +20,7 @@ from press.model import Book
 from press.store import Store, write_file
 from press.writers.fonts import book_fonts, font_face_css, missing_characters
 from press.writers.paged.black import grey_picture
+from press.writers.paged.fitting import report_too_wide
 from press.writers.paged.layout import Engine, Layout, Numbering, Standard
 from press.writers.paged.maths import draw_formulas
 from press.writers.paged.page_map import PAGE_MAP, page_map
@@ -79,7 +80,7 @@ def write_pages(
     drawing_style = paper.restyled(Templates(book, flavour, report).source("figures.css"))
     pages = _with_formulas(make_pages(book, replace(flavour, style=drawing_style), report))
     own = pages.templates.source(paper.style) if paper.style else ""
-    rules = paper.restyled(pages.templates.source(_STYLE)) + own
+    rules = paper.restyled(pages.templates.source(_STYLE)) + pages.templates.source("lists.css") + own
     characters = _characters(pages, rules)
     fonts = book_fonts(characters, "ttf", store)
     files = {**pages.files, **{f"fonts/{font.file}": font.data for font in fonts}}
@@ -100,6 +101,7 @@ def write_pages(
     for layout, _ in layouts:
         for note in layout.parted_notes():
             warn(f'the note "{note}" does not stand on the page of its call')
+    report_too_wide(book, paper.name, (layout.document for layout, _ in layouts), report)
     if shop:
         write_file(path.with_name(PAGE_MAP), page_map(layouts))
         report_low_resolution(book, (layout.document for layout, _ in layouts), report)

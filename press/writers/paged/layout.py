@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,7 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import NAMESPACE_URL, uuid5
+from xml.etree import ElementTree
 
+from press.writers.paged.fitting import fitted
 from press.writers.paged.mending import laid_out_properly, marks_in_ink, note_links, replaced
 from press.writers.paged.paging import well_filled_pages
 from press.writers.paged.tagging import finish_links, tagged_properly
@@ -68,11 +71,13 @@ class Engine:
         self, style: str, files: Mapping[str, bytes], warn: Callable[[str], None], standard: Standard = "pdf/ua-1"
     ) -> None:
         from weasyprint import CSS
+        from weasyprint.css.counters import CounterStyle
         from weasyprint.text.fonts import FontConfiguration
 
         self._warn = warn
         self._fetcher = _fetcher(files)
         self._fonts = FontConfiguration()
+        self._counters = CounterStyle()
         self._standard = standard
         self._profiles: dict[str, Any] = {}
         with self._reporting():
@@ -81,24 +86,33 @@ class Engine:
                 base_url=_BASE,
                 url_fetcher=self._fetcher,
                 font_config=self._fonts,
+                counter_style=self._counters,
                 color_profiles=self._profiles,
             )
 
     def lay_out(self, html: str) -> Layout:
-        """Pages from a whole HTML document."""
+        """Pages from a whole document in XHTML."""
         import weasyprint.layout
-        from weasyprint import HTML
 
         dropping = replaced(weasyprint.layout, "make_all_pages", well_filled_pages)
+        root = _read(html)
+
+        def render() -> Any:
+            return _source(root, self._fetcher).render(
+                font_config=self._fonts,
+                counter_style=self._counters,
+                stylesheets=[self._style],
+                color_profiles=self._profiles,
+            )
+
         with self._reporting(), laid_out_properly(), dropping:
-            source = HTML(string=html, base_url=_BASE, url_fetcher=self._fetcher)
-            document = source.render(font_config=self._fonts, stylesheets=[self._style], color_profiles=self._profiles)
+            document = fitted(render)
         pages: dict[str, int] = {}
         for number, page in enumerate(document.pages, 1):
             page.links = [link for link in page.links if link[3].link] + list(note_links(page._page_box))
             for identifier in page.anchors:
                 pages.setdefault(identifier, number)
-        return Layout(source.etree_element, document, pages)
+        return Layout(root, document, pages)
 
     def join(self, layouts: Sequence[tuple[Layout, Numbering]]) -> bytes:
         """One PDF of several layouts, with the metadata of the first: tagged (PDF/UA-1), or for a press (PDF/X-4)."""
@@ -155,6 +169,28 @@ class _Handler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.warn(record.getMessage())
+
+
+def _read(xhtml: str) -> ElementTree.Element:
+    """The tree of a document, read as XML.
+
+    HTML closes a paragraph before a block; here a note, which is called in a paragraph, may hold any.
+    """
+    root = ElementTree.fromstring(xhtml)
+    for numbered in root.iter("ol"):  # WeasyPrint leaves out where a list begins
+        if start := numbered.get("start"):
+            numbered.set("style", f"counter-reset: list-item {int(start) - 1}")
+    return root
+
+
+def _source(root: ElementTree.Element, fetcher: Any) -> Any:
+    """A tree as WeasyPrint takes it."""
+    from weasyprint import HTML
+
+    source = HTML(file_obj=io.BytesIO(b"<html></html>"), base_url=_BASE, url_fetcher=fetcher)
+    source.wrapper_element = type(source.wrapper_element).from_html_root(root, content_language=None)
+    source.etree_element = root
+    return source
 
 
 def _fetcher(files: Mapping[str, bytes]) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 from press.writers.paged.continuing import end_with_text
 from press.writers.paged.figures import Drops
 from press.writers.paged.mending import replaced
+from press.writers.paged.note_pages import NotePages
 from press.writers.paged.rooms import filled, line_height, room
 
 _LAST_LINES = 6
@@ -24,18 +25,21 @@ def well_filled_pages(context: Any, root: Any, html: Any, pages: list[Any]) -> l
 
     made: list[Any] = []
     notes: list[_Notes] = []
+    note_pages = NotePages(root)
     drops = Drops(root)
     free: dict[int, float] = {}
     context.rendered_notes = []
     while True:
         number = len(made)
-        notes.append(_Notes(context))
+        notes.append(_Notes(context, note_pages))
         remake = context.page_maker[number][-1]
         reported = None
         if not pages or remake["content_changed"] or remake["pages_wanted"]:
             remake |= {"content_changed": False, "pages_wanted": False, "anchors": [], "content_lookups": []}
-            with _kept_free(root, free.get(number, 0)):
+            note_pages.begin(context, number > 0 and context.page_maker[number][0] is None)
+            with note_pages.applied(), _kept_free(root, free.get(number, 0)):
                 page, resume_at = remake_page(number, context, root, html)
+            note_pages.end(context)
             reported = context.reported_footnotes
         else:
             page, resume_at = pages[number], context.page_maker[number + 1][0]
@@ -46,7 +50,7 @@ def well_filled_pages(context: Any, root: Any, html: Any, pages: list[Any]) -> l
             again = number - 1
         if again is not None:
             del made[again:], context.page_maker[again + 1 :]
-            notes[again].restore(context)
+            notes[again].restore(context, note_pages)
             del notes[again:]
             pages = []
         elif is_last:
@@ -60,23 +64,28 @@ def well_filled_pages(context: Any, root: Any, html: Any, pages: list[Any]) -> l
 class _Notes:
     """What a layout context knows of notes and other boxes out of the flow, as it is before a page is made."""
 
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: Any, pages: NotePages) -> None:
         self.lists = {
             name: list(getattr(context, name)) for name in ("footnotes", "reported_footnotes", "rendered_notes")
         }
         self.broken = dict(context.broken_out_of_flow)
+        self.state = pages.state
 
-    def restore(self, context: Any) -> None:
+    def restore(self, context: Any, pages: NotePages) -> None:
         for name, before in self.lists.items():
             setattr(context, name, before)
         context.broken_out_of_flow = self.broken
+        pages.state = self.state
 
 
 def _for_the_last(made: Sequence[Any]) -> dict[int, float]:
-    """The page before the last and the space to keep free on it, so that enough lines stand on the last one."""
+    """The page before the last and the space to keep free on it, so that enough lines stand on the last one.
+
+    A last page that has nothing but the end of a note stays as it is.
+    """
     before, page = made[-2:]
     missing = _LAST_LINES * line_height(page) - filled(page)
-    return {len(made) - 2: room(before) + missing} if missing > 0 else {}
+    return {len(made) - 2: room(before) + missing} if 0 < missing < _LAST_LINES * line_height(page) else {}
 
 
 def _kept_free(root: Any, space: float) -> Any:

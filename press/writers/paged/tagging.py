@@ -18,7 +18,16 @@ _PIXEL = 0.75
 """Points of a CSS pixel."""
 _EMPTY = ("/Span", "/P", "/NonStruct", "/Div")
 """Elements that say nothing when there is nothing in them."""
-_NUMBERING = {"decimal": "Decimal", "disc": "Disc", "circle": "Circle", "square": "Square"}
+_NUMBERING = {
+    "decimal": "Decimal",
+    "lower-alpha": "LowerAlpha",
+    "upper-alpha": "UpperAlpha",
+    "lower-roman": "LowerRoman",
+    "upper-roman": "UpperRoman",
+    "disc": "Disc",
+    "circle": "Circle",
+    "square": "Square",
+}
 
 
 @contextmanager
@@ -30,6 +39,8 @@ def tagged_properly(document: Any) -> Iterator[None]:
 
     decoration = {id(box) for page in document.pages for box in _decoration(page._page_box)}
     plain_marked, plain_tree = Stream.marked, tags._build_box_tree
+    notes: dict[Any, Any] = {}
+    """The elements of notes, by those of the document: a note that goes on on the next page is one Note."""
 
     def marked(stream: Any, box: Any, tag: str) -> Any:
         return _pagination(stream) if id(box) in decoration else plain_marked(stream, box, tag)
@@ -39,7 +50,11 @@ def tagged_properly(document: Any) -> Iterator[None]:
             return
         for element in plain_tree(box, parent, pdf, page, *rest):
             if element["K"] or element["S"] not in _EMPTY:
-                yield _refined(getattr(box, "_box", box), element, parent, pdf, document.pages[page].height)
+                refined = _refined(getattr(box, "_box", box), element, parent, pdf, document.pages[page].height)
+                if refined["S"] == "/Note" and (first := notes.setdefault(box.element, refined)) is not refined:
+                    _take_in(first, refined, pdf)
+                else:
+                    yield refined
 
     with ExitStack() as stack:
         for owner, name, value in (
@@ -107,7 +122,8 @@ def _refined(box: Any, element: Any, parent: Any, pdf: Any, page_height: float) 
     elif element["S"] == "/TH":
         element["A"]["Scope"] = "/Row" if html.get("scope") == "row" else "/Column"
     elif element["S"] == "/L":
-        kind = _NUMBERING.get(str(box.style["list_style_type"]), "None")
+        style = str(box.style["list_style_type"]).removesuffix("-paren").removesuffix("-parens")
+        kind = _NUMBERING.get(style, "None")
         element["A"] = pydyf.Dictionary({"O": "/List", "ListNumbering": f"/{kind}"})
     elif element["S"] == "/Figure":
         left, top, right, bottom = element["A"]["BBox"]
@@ -137,6 +153,14 @@ def _wrapped(kind: str, element: Any, parent: Any, pdf: Any) -> Any:
     pdf.add_object(around)
     element["P"] = around.reference
     return around
+
+
+def _take_in(element: Any, other: Any, pdf: Any) -> None:
+    """Move what is in one structure element to the end of another, and drop the empty one."""
+    for kid in other["K"]:
+        pdf.objects[int(kid.split()[0])]["P"] = element.reference
+    element["K"].extend(other["K"])
+    other.free = "f"
 
 
 def finish_links(document: Any) -> None:

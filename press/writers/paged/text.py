@@ -16,7 +16,7 @@ _REMARK_END = re.compile(r"(?<=[^\s<>]) ([^\s<>&]+) ([^\s<>&]+)(?=</p>)")
 def break_addresses(markup: str) -> str:
     """Web addresses and DOIs that are printed may break after a slash and before a full stop, and get no hyphen."""
     return _ADDRESS.sub(
-        lambda found: f'<span class="address">{_BREAK_AFTER.sub("<wbr>", found[0])}</span>', str(markup)
+        lambda found: f'<span class="address">{_BREAK_AFTER.sub("<wbr/>", found[0])}</span>', str(markup)
     )
 
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from press.model import Book, Chapter
-from press.nodes import Break, Div, Image, Link, Node, Nodes, Para, RawInline, Span, Str, Styled
+from press.nodes import Break, Div, Image, Link, Node, Nodes, OrderedList, Para, RawInline, Span, Str, Styled, Table
 from press.tree import children, elements, rewrite_siblings
 from press.tree_classes import BLOCK_CLASS, has_class, is_note, is_pain_map, is_shared
-from press.tree_text import Brackets, plain_text
+from press.tree_text import Brackets, author_text, plain_text
 from press.writers.xhtml.flavour import Flavour, text
 from press.writers.xhtml.links import addressed, addressed_link, with_page_number
-from press.writers.xhtml.markup import as_inlines, raw, raw_block
+from press.writers.xhtml.lists import numbered
+from press.writers.xhtml.markup import raw, raw_block
 from press.writers.xhtml.pictures import Pictures
 
 _KEPT = ("lang", "dir")
@@ -24,7 +25,7 @@ _KEPT = ("lang", "dir")
 
 @dataclass(frozen=True, slots=True)
 class GatheredNote:
-    """A note that does not stand at the page foot."""
+    """A note, rendered by itself: it may hold any block."""
 
     id: str
     number: str
@@ -80,9 +81,13 @@ class ChapterTree:
             return self._link(node, following)
         if isinstance(node, Div) and has_class(node, "figure"):
             return self._figure(node)
+        if isinstance(node, Table) and self.flavour.name == "web":
+            return self._scrolling(node)
         node = rewrite_siblings(node, self._siblings)
         if isinstance(node, Span):
             return self._span(node)
+        if isinstance(node, OrderedList):
+            return numbered(node)
         if isinstance(node, Div):
             return self._division(node)
         if isinstance(node, Image):
@@ -143,8 +148,11 @@ class ChapterTree:
         blocks = children(rewrite_siblings(span, self._siblings).content[0])
         self.brackets, self.in_note = outer, False
         if self.flavour.is_paged:
+            if not isinstance(blocks[0], Para):
+                blocks = (raw_block('<p class="note-number"></p>'), *blocks)
+            self.notes.append(GatheredNote(identifier, number, blocks, self.is_repeated))
             label = f'<span class="footnote" id="{text(identifier)}" data-number="{text(number)}">'
-            inside = (raw(label), *as_inlines(blocks), raw("</span>"))
+            inside = (raw(label), raw(f"<!--note:{identifier}-->"), raw("</span>"))
             return Span(inside, classes=("note-call",), identifier=f"{identifier}-call")
         self.notes.append(GatheredNote(identifier, number, blocks, self.is_repeated))
         return Link(
@@ -154,6 +162,12 @@ class ChapterTree:
             classes=("note-call",),
             attributes=self.flavour.attributes("note-call") | {"aria-label": f"{self.book.labels['note']} {number}"},
         )
+
+    def _scrolling(self, table: Table) -> Nodes:
+        """A table in a frame that scrolls sideways where the page is narrow; keys can reach it too."""
+        words = author_text(table.caption.content).strip() or self.book.labels["tbl"]
+        opening = f'<div class="table" role="group" aria-label="{text(words)}" tabindex="0">'
+        return (raw_block(opening), rewrite_siblings(table, self._siblings), raw_block("</div>"))
 
     def _division(self, element: Div) -> Nodes:
         for name in ("series-list", "series-map"):

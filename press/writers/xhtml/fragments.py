@@ -9,16 +9,15 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from press.model import Book
-from press.nodes import Div, Doc, Nodes
-from press.tree_json import to_json
+from press.nodes import Nodes
 from press.writers.xhtml.chapter_tree import ChapterTree, GatheredNote
 from press.writers.xhtml.flavour import Flavour
 from press.writers.xhtml.links import addressed
-from press.writers.xhtml.markup import accessible, raw_block, with_block_ids
 from press.writers.xhtml.pictures import Pictures
+from press.writers.xhtml.rendering import render
 
-_OPTIONS = ["--section-divs", "--wrap=none", "--mathml", "--syntax-highlighting=none"]
-_PIECE = re.compile(r"<div>\n<!--piece:(.*?)-->\n?")
+_NOTE = re.compile(r"<!--note:(.*?)-->")
+"""Where a note's text goes, in editions that have it at the page foot: pandoc has no blocks in a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +67,11 @@ def make_fragments(
         for name, line in chapter.fields.items():
             pieces[f"line/{chapter.slug}/{name}"] = (addressed(line, flavour),)
     pieces |= {f"line//{name}": (addressed(line, flavour),) for name, line in book.notices.items()}
-    html = _render(pieces)
+    html = render(pieces)
     made = Fragments()
     for chapter in book.chapters:
-        made.bodies[chapter.slug] = html[f"body/{chapter.slug}"]
+        body = html[f"body/{chapter.slug}"]
+        made.bodies[chapter.slug] = Markup(_NOTE.sub(lambda found: html[f"note/{found[1]}"], body))
         made.notes[chapter.slug] = tuple(
             RenderedNote(
                 note.id,
@@ -81,20 +81,7 @@ def make_fragments(
                 note.is_repeated,
             )
             for note in notes[chapter.slug]
+            if not flavour.is_paged
         )
     made.lines = {name[5:]: markup for name, markup in html.items() if name.startswith("line/")}
     return made
-
-
-def _render(pieces: Mapping[str, Nodes]) -> dict[str, Markup]:
-    """All pieces through one run of pandoc."""
-    import pypandoc
-
-    # Each in a division of its own, or pandoc would take a piece's last section on into the next piece.
-    doc = Doc(tuple(Div((raw_block(f"<!--piece:{name}-->"), *blocks)) for name, blocks in pieces.items()))
-    written = pypandoc.convert_text(to_json(doc), "html5", format="json", extra_args=_OPTIONS)
-    found = _PIECE.split(written.replace("\r\n", "\n"))
-    return {
-        name: Markup(with_block_ids(accessible(markup.strip().removesuffix("</div>").strip())))
-        for name, markup in zip(found[1::2], found[2::2], strict=True)
-    }

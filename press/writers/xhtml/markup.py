@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from markupsafe import escape
 
-from press.nodes import Code, CodeBlock, Header, Inline, Node, Nodes, Para, Plain, RawBlock, RawInline, Span
-from press.tree import children
+from press.nodes import RawBlock, RawInline
 from press.tree_classes import BLOCK_CLASS
 
 _EMPTY_HEADER = re.compile(r"<th([^>]*)></th>")
@@ -28,26 +27,6 @@ def raw(markup: str) -> RawInline:
 def raw_block(markup: str) -> RawBlock:
     """Markup as a block that pandoc passes through."""
     return RawBlock(str(markup))
-
-
-def as_inlines(blocks: Iterable[Node]) -> Nodes:
-    """A note's blocks as inlines, for the foot of a page: a paragraph's end becomes a space in a span of its own."""
-    made: list[Node] = []
-    for block in blocks:
-        if isinstance(block, Inline):  # of a term, or of a line of verse
-            made.append(block)
-            continue
-        if isinstance(block, (Para, Plain, Header)):
-            inside = block.content
-        elif isinstance(block, CodeBlock):
-            inside = (Code(block.text),)
-        elif isinstance(block, RawBlock):
-            inside = (raw(block.text),)
-        else:
-            inside = as_inlines(children(block))
-        if inside:
-            made.append(Span(inside, classes=(f"note-{type(block).__name__.lower()}",)))
-    return tuple(made)
 
 
 def accessible(markup: str) -> str:
