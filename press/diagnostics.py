@@ -66,12 +66,17 @@ CODES: dict[str, Code] = {
     "duplicate-note": Code("error", "two notes of one file have the same label"),
     "duplicate-reference": Code("error", "two entries of the bibliography have the same key"),
     "empty-changelog-entry": Code("error", "a changelog entry says nothing"),
+    "extra-cell": Code("error", "a row of a table has more cells than its head, and what stands in them is lost"),
     "future-date": Code("error", "a changelog entry is dated after the release"),
     "heading-level": Code("error", "a heading skips a level, has that of a chapter's title, or stands in a block"),
     "include-cycle": Code("error", "a shared text includes itself, directly or through others"),
     "invalid-include": Code("error", "an include is not alone in its block, or has contents of its own"),
+    "link-definition": Code(
+        "warning", "a link definition is used by nothing, or its address is words: it looks like text"
+    ),
     "link-not-allowed": Code("error", "a link's address is of a kind that a book may not hold"),
     "long-note": Code("warning", "a note has more than 120 words and may not fit the foot of a page"),
+    "lost-text": Code("warning", "words of a chapter's file are not in what pandoc read from it"),
     "low-resolution": Code("warning", "a picture has too few pixels for the size it is printed at"),
     "markdown-warning": Code("warning", "pandoc found something odd in a chapter"),
     "missing-alt-text": Code("error", "a figure has no alternative text"),

@@ -22,6 +22,7 @@ from press.paths import inside
 from press.readers.bibliography import read_bibliography
 from press.readers.evidence import read_evidence
 from press.readers.lines import read_line
+from press.readers.lost_words import report_lost_words
 from press.readers.markdown import MarkdownText, ParsedText, parse_all
 from press.readers.markup import normalise
 from press.readers.settings import YamlSource, parse_yaml, salvage, validate
@@ -90,6 +91,7 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
     spots = Spots(root, settings.series.views if settings.series else {})
     for number, (file, result) in enumerate(zip(files, parsed[:-1], strict=True), start=1):
         file.source.check_notes(report)
+        report_lost_words(file.source, result.tree, report)
         if (spot := getattr(file.metadata, "spot", None)) and file.yaml:
             spots.check(spot, file.yaml, report)
         tree = normalise(result.tree, file.source, number, labels, report)

@@ -214,7 +214,7 @@ class _Markup:
                 rf"^[ \t>]*{begin}" if begin else "^#",
             ]
         if isinstance(node, (Link, Image)):
-            url = re.escape(node.url)
+            url = re.escape(node.url).replace("%20", r"(?:%20|[ \t]+)")
             return [rf"\]\(\s*<?{url}", rf"<{url}", rf"^ {{0,3}}\[[^\]]+\]:\s*<?{url}", *by_id]
         if isinstance(node, Div):
             name = re.escape(node.classes[0]) if node.classes else ""
