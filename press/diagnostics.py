@@ -62,6 +62,7 @@ CODES: dict[str, Code] = {
     "bibliography-syntax": Code("error", "a bibliography is not valid BibTeX, CSL-JSON or CSL YAML"),
     "citation-format": Code("error", "a reference could not be formatted by the citation style"),
     "citation-in-citation": Code("error", "a citation or cross reference stands in the words about another one"),
+    "comment-in-value": Code("warning", "a value in YAML goes on with a number sign, which begins a comment"),
     "duplicate-id": Code("error", "two places have the same id"),
     "duplicate-note": Code("error", "two notes of one file have the same label"),
     "duplicate-reference": Code("error", "two entries of the bibliography have the same key"),
