@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 from press.diagnostics import Position, Report
-from press.drawings import DrawingError, check_picture
+from press.drawings import DrawingError, read_drawing
 from press.labels import Labels
 from press.model import Book, Chapter, Figure, output_id
 from press.nodes import Div, Image, Node, Nodes, Para, Plain, Span, Table
 from press.paths import inside
+from press.photographs import is_whole
 from press.tree import children, elements, rewrite
 from press.tree_classes import has_class, is_pain_map
 from press.tree_text import SPACE, plain_text, text_inlines
 
+_PICTURE_HEADS = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff"}
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2}[.?!]) (?=[A-ZÀ-Þ])")
 
 
@@ -156,7 +159,21 @@ def _check_file(name: str, position: Position, book: Book, report: Report) -> No
         report.add("missing-figure", position, f'there is no file "manuscript/{name}"')
     else:
         try:
-            check_picture(path)
+            _check_picture(path)
         except DrawingError as error:
             at = Position(f"manuscript/{name}", error.line) if error.line else position
             report.add("bad-figure", at, f'"{name}": {error.message}')
+
+
+def _check_picture(path: Path) -> None:
+    """Raise `DrawingError` when a picture is not of a known kind, is damaged, or holds what it may not."""
+    suffix = path.suffix.lower()
+    data = path.read_bytes()
+    if suffix == ".svg":
+        read_drawing(data)
+    elif suffix not in _PICTURE_HEADS:
+        raise DrawingError(f'pictures are SVG, PNG or JPEG, not "{suffix}"')
+    elif not data.startswith(_PICTURE_HEADS[suffix]):
+        raise DrawingError(f'the file does not hold what its ending "{suffix}" says')
+    elif not is_whole(data):
+        raise DrawingError("the file is damaged")

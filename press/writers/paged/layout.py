@@ -160,8 +160,8 @@ class _Handler(logging.Handler):
 def _fetcher(files: Mapping[str, bytes]) -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    types = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".ttf": "font/ttf"}
-    types |= {".icc": "application/vnd.iccprofile"}
+    types = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+    types |= {".ttf": "font/ttf", ".icc": "application/vnd.iccprofile"}
 
     class Files(URLFetcher):  # type: ignore[misc]
         """Serves the edition's own files; there is no network and no file system."""
