@@ -111,5 +111,5 @@ def test_a_damaged_picture_is_a_mistake_at_its_line(name: str, store: Store, sma
     root = book_with(small_book, name, data[: len(data) // 2])
     _, report = load_book(root, store)
     lines = (root / CHAPTER).read_text("utf-8").count("\n")
-    assert [(one.code, str(one.position)) for one in report] == [("bad-figure", f"{CHAPTER}:{lines}:15")]
+    assert [(one.code, str(one.position)) for one in report] == [("bad-figure", f"{CHAPTER}:{lines}:14")]
     assert "is damaged" in report.render("text")
