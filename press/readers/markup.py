@@ -29,7 +29,6 @@ from press.nodes import (
     Node,
     Nodes,
     Note,
-    Quoted,
     RawBlock,
     RawInline,
     Span,
@@ -39,7 +38,8 @@ from press.nodes import (
 )
 from press.readers.clusters import check_nested, split
 from press.readers.figures import caption_division, figure_division, with_bare_pictures, written_out
-from press.readers.lines import OUTSIDE_SCHEMES, quoted
+from press.readers.lines import OUTSIDE_SCHEMES
+from press.readers.quotation_marks import with_quotation_marks
 from press.readers.source import Source
 from press.tree import rewrite, rewrite_siblings
 from press.tree_classes import has_class, id_of
@@ -81,19 +81,18 @@ _ALLOWED = "<br>, <wbr>, <sub>, <sup>, <kbd>, <mark>, <small>"
 
 def normalise(tree: Doc, source: Source, file_number: int, labels: Labels, report: Report) -> Doc:
     """A parsed tree in the book's shape (see the module)."""
-    work = _Markup(source, file_number, labels, report)
+    work = _Markup(source, file_number, report)
     tree = rewrite_siblings(tree, work.raw_markup)
     tree = rewrite(tree, work.places)
-    return rewrite(tree, work.figures_and_quotes)
+    return rewrite(with_quotation_marks(tree, labels), work.figures)
 
 
 class _Markup:
     """The rewrites of one file's tree."""
 
-    def __init__(self, source: Source, file_number: int, labels: Labels, report: Report) -> None:
+    def __init__(self, source: Source, file_number: int, report: Report) -> None:
         self.source = source
         self.file_number = file_number
-        self.labels = labels
         self.report = report
 
     def raw_markup(self, siblings: Nodes) -> Nodes:
@@ -235,13 +234,11 @@ class _Markup:
     def _place(self, offset: int | None) -> int:
         return pack_place(self.file_number, *self.source.line_column(offset or 0))
 
-    def figures_and_quotes(self, node: Node) -> Node | Nodes:
-        """A figure of pandoc's, or a written-out one, in the book's shape; quotation marks of the language."""
+    def figures(self, node: Node) -> Node:
+        """A figure of pandoc's, or a written-out one, in the book's shape."""
         if isinstance(node, Div) and has_class(node, "figure"):
             node = with_bare_pictures(node)
-        node = rewrite(node, self.figures_and_quotes)
-        if isinstance(node, Quoted):
-            return quoted(node, self.labels)
+        node = rewrite(node, self.figures)
         if isinstance(node, Figure):
             return figure_division(node)
         if isinstance(node, Div) and has_class(node, "referred-pain"):
