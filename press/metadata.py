@@ -11,7 +11,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
+from press.letters import without_soft_hyphens
+
+MarkdownLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
+Line = Annotated[MarkdownLine, AfterValidator(without_soft_hyphens)]
 PossiblyEmptyLine = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\n]*$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -232,10 +235,10 @@ class SpotPlace(Settings):
 class ChapterMetadata(Settings):
     """The metadata block of a chapter."""
 
-    title: Line
+    title: MarkdownLine
     short_title: Line | None = Field(default=None, description="for running heads and menus")
-    subtitle: Line | None = None
-    deck: Line | None = Field(default=None, description="one line under the title, in Markdown")
+    subtitle: MarkdownLine | None = None
+    deck: MarkdownLine | None = Field(default=None, description="one line under the title, in Markdown")
     status: Literal["complete", "planned"] = "complete"
     free: bool = Field(default=False, description="whether the chapter is part of the free sample")
     label: Line | None = Field(default=None, description="what stands before the title: Appendix A")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pikepdf
 import pytest
 from conftest import MakeBook, change_files, load_book
 from test_cases import SETTINGS
@@ -9,6 +12,7 @@ from test_cases import SETTINGS
 from press.diagnostics import Report
 from press.model import Book
 from press.store import Store
+from press.writers import screen
 from press.writers.xhtml.flavour import EditionName, Flavour
 from press.writers.xhtml.pages import addresses, make_pages
 
@@ -57,3 +61,24 @@ def test_text_that_is_shared_once_is_pointed_to_wherever_it_stands(
         assert "Shared words." in body(book, edition)
         assert ("Shared words." in body(book, edition, "other")) == (edition == "web")
         assert ("shared-pointer" in body(book, edition, "other")) == (edition != "web")
+
+
+def test_soft_hyphens_are_for_the_eye_only(small_book: MakeBook, store: Store, tmp_path: Path) -> None:
+    """The text has them; titles, bookmarks, terms and other data have not."""
+    long = "Donau\u00addampf\u00adschiff"
+    files = {
+        "manuscript/book.yaml": TWO.replace("title: Cases", f"title: {long}"),
+        "manuscript/case.md": f"---\ntitle: Das {long}\n---\n## Ein {long}\n\nAm [{long}]{{.index}} im {long}.\n",
+        "manuscript/other.md": f'---\ntitle: Other\nshort_title: {long}\n---\n[x]{{.index entry="{long}"}}\n',
+    }
+    book = loaded(small_book, store, files)
+    assert f"im {long}." in body(book, "web") and f"Ein {long}</h2>" in body(book, "web")
+    assert book.settings.title == "Donaudampfschiff"
+    assert [chapter.short_title for chapter in book.chapters] == ["Das Donaudampfschiff", "Donaudampfschiff"]
+    assert [heading.title for heading in book.chapters[0].headings] == ["Ein Donaudampfschiff"]
+    assert [(entry.term, len(entry.marks)) for entry in book.index] == [("Donaudampfschiff", 2)]
+    screen.EDITION.write(book, tmp_path / "x.pdf", {}, store, Report())
+    with pikepdf.open(tmp_path / "x.pdf") as made, made.open_outline() as outline:
+        titles = [item.title for one in outline.root for item in (one, *one.children)]
+    assert "Ein Donaudampfschiff" in titles and "Das Donaudampfschiff" in titles
+    assert "\u00ad" not in "".join(titles)

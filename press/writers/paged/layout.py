@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import NAMESPACE_URL, uuid5
 
+from press.letters import without_soft_hyphens
 from press.writers.paged.mending import laid_out_properly, marks_in_ink, note_links, replaced
 from press.writers.paged.paging import well_filled_pages
 from press.writers.paged.tagging import finish_links, tagged_properly
@@ -96,6 +97,7 @@ class Engine:
         pages: dict[str, int] = {}
         for number, page in enumerate(document.pages, 1):
             page.links = [link for link in page.links if link[3].link] + list(note_links(page._page_box))
+            page.bookmarks = [(level, without_soft_hyphens(label), *rest) for level, label, *rest in page.bookmarks]
             for identifier in page.anchors:
                 pages.setdefault(identifier, number)
         return Layout(source.etree_element, document, pages)
