@@ -82,3 +82,17 @@ def test_soft_hyphens_are_for_the_eye_only(small_book: MakeBook, store: Store, t
         titles = [item.title for one in outline.root for item in (one, *one.children)]
     assert "Ein Donaudampfschiff" in titles and "Das Donaudampfschiff" in titles
     assert "\u00ad" not in "".join(titles)
+
+
+def test_a_figure_without_a_short_title_is_listed_by_its_caption(small_book: MakeBook, store: Store) -> None:
+    """By its first sentence; before the caption itself stands the label only."""
+    picture = "(figures/dot.svg){alt='A dot'}"
+    files = {
+        "manuscript/book.yaml": SETTINGS.replace("body: [case.md]", "body: [case.md], back: [list-of-figures]"),
+        "manuscript/case.md": f"---\ntitle: A Case\n---\n![The *one* caption. Goes on.]{picture}\n\n![Two]{picture}\n",
+    }
+    book = loaded(small_book, store, files)
+    assert [figure.title for figure in book.chapters[0].figures] == ["The one caption", "Two"]
+    assert '<span class="figure-label">Figure 1.1.</span> The <em>one</em> caption. Goes on.' in body(book, "web")
+    pages = make_pages(book, Flavour("web", ".html", addresses(book)), Report())
+    assert "The one caption" in next(page.body for page in pages.pages if page.slug == "part-list-of-figures")

@@ -73,7 +73,7 @@ class LostWord:
 def lost_words(source: Source, tree: Doc) -> tuple[LostWord, ...]:
     """The words of a file that its tree lacks, in the order of the file; notes that nothing calls are left out."""
     text = _text_of(source)
-    found = _tree_words(tree)
+    found = _tree_words(tree, source.text)
     missing = Counter(_WORD.findall(_ENTITY.sub(lambda entity: html.unescape(entity.group()), text)))
     missing.subtract(found)
     missing = +missing
@@ -159,15 +159,16 @@ def _source_words(text: str) -> Iterator[LostWord]:
             yield LostWord(word, run.start())
 
 
-def _tree_words(tree: Doc) -> list[str]:
+def _tree_words(tree: Doc, text: str) -> list[str]:
     pieces: list[str] = []
     doubled: set[Node] = set()
     for node in elements(tree, skip=lambda node: node in doubled):
         if isinstance(node, Str):
             pieces.append(node.text)
             continue
-        if isinstance(node, Figure) and _words_of(node.content) == _words_of(node.caption.content):
-            doubled.add(node.caption)  # for want of an alternative text it is that too
+        if isinstance(node, Figure) and _words_of(node.content) == (caption := _words_of(node.caption.content)):
+            if f'alt="{caption}"' not in text:  # for want of an alternative text it is that too
+                doubled.add(node.caption)
         if isinstance(node, Attributed):
             pieces += [node.identifier, *node.classes, *node.attributes, *node.attributes.values()]
         if isinstance(node, (Link, Image)):
@@ -181,8 +182,8 @@ def _tree_words(tree: Doc) -> list[str]:
     return _WORD.findall("\n".join(pieces))
 
 
-def _words_of(nodes: Nodes) -> list[str]:
-    return [node.text for one in nodes for node in elements(one) if isinstance(node, Str)]
+def _words_of(nodes: Nodes) -> str:
+    return " ".join(node.text for one in nodes for node in elements(one) if isinstance(node, Str))
 
 
 def _located(written: list[LostWord], found: list[str], missing: Counter[str]) -> Iterator[LostWord]:

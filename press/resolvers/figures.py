@@ -61,10 +61,11 @@ class _Figures:
             counts[kind] += 1
             number = f"{prefix}.{counts[kind]}" if prefix else str(counts[kind])
             title = _title(node, self.book.labels)
+            listed = title or _first_sentence(node)
             label = f"{self.book.labels[kind]} {number}"
-            found.append(Figure(output_id(node.identifier), kind, label, title))
+            found.append(Figure(output_id(node.identifier), kind, label, listed))
             if anchor := self.anchors.get(node.identifier):
-                self.anchors[node.identifier] = replace(anchor, number=number, title=title)
+                self.anchors[node.identifier] = replace(anchor, number=number, title=listed)
             return _with_label(rewrite(node, change), label, title)
 
         return replace(chapter, tree=rewrite(chapter.tree, change), figures=tuple(found))
@@ -95,13 +96,22 @@ def _prefix(chapter: Chapter) -> str:
 def _title(element: Div | Table, labels: Labels) -> str:
     """A figure's short title; a table's is the first sentence of its caption."""
     if isinstance(element, Table):
-        words = " ".join(plain_text(children(block)) for block in element.caption.content)
-        words = re.sub(r" +(?=[.,;:])", "", words).strip()  # a citation that went left its space before the full stop
-        return _SENTENCE_END.split(words)[0].removesuffix(".")
+        return _first_sentence(element)
     if is_pain_map(element):
         return _typographic(element.attributes.get("title", "").strip(), labels)
     image = next(inner for inner in elements(element) if isinstance(inner, Image))
     return _typographic(image.title.strip(), labels)
+
+
+def _first_sentence(element: Div | Table) -> str:
+    """The first sentence of a caption, without its full stop."""
+    if isinstance(element, Table):
+        blocks = element.caption.content
+    else:
+        blocks = next(children(one) for one in element.content if has_class(one, "caption"))
+    words = " ".join(plain_text(children(block)) for block in blocks)
+    words = re.sub(r" +(?=[.,;:])", "", words).strip()  # a citation that went left its space before the full stop
+    return _SENTENCE_END.split(words)[0].removesuffix(".")
 
 
 def _typographic(title: str, labels: Labels) -> str:
