@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from press.letters import without_soft_hyphens
+from press.persons import ARTICLES, PersonName, person_name
 
 MarkdownLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
 Line = Annotated[MarkdownLine, AfterValidator(without_soft_hyphens)]
@@ -38,10 +39,33 @@ class Settings(BaseModel):
 
 
 class Person(Settings):
-    """Somebody who made the book."""
+    """Somebody who made the book: a person, or an organization."""
 
     name: Line
-    sort_as: Line | None = Field(default=None, description="the name as a catalogue sorts it: Doe, Jane")
+    sort_as: Line | None = Field(
+        default=None, description="the name as a catalogue sorts it: Doe, Jane; guessed where it is missing"
+    )
+    organization: bool | None = Field(
+        default=None,
+        description="whether it is a group and no person; where this is missing, names that begin with The are groups",
+    )
+
+    @property
+    def parts(self) -> PersonName | None:
+        """The parts of a person's name; organizations have none."""
+        begins_with_article = self.name.split()[0] in ARTICLES
+        is_group = begins_with_article if self.organization is None else self.organization
+        return None if is_group else person_name(self.name, self.sort_as)
+
+    @property
+    def filed_as(self) -> str:
+        """The name as a catalogue sorts it."""
+        if self.sort_as:
+            return self.sort_as
+        if self.parts:
+            return self.parts.filed_as
+        first, _, rest = self.name.partition(" ")
+        return f"{rest}, {first}" if first in ARTICLES and rest else self.name
 
 
 Role = Literal[

@@ -30,6 +30,7 @@ GROUND = (
     "press.letters",
     "press.metadata",
     "press.paths",
+    "press.persons",
     "press.photographs",
     "press.references",
     "press.model",

@@ -166,9 +166,8 @@ def _tree_words(tree: Doc, text: str) -> list[str]:
         if isinstance(node, Str):
             pieces.append(node.text)
             continue
-        if isinstance(node, Figure) and _words_of(node.content) == (caption := _words_of(node.caption.content)):
-            if f'alt="{caption}"' not in text:  # for want of an alternative text it is that too
-                doubled.add(node.caption)
+        if isinstance(node, Figure) and _is_doubled(node, text):
+            doubled.add(node.caption)
         if isinstance(node, Attributed):
             pieces += [node.identifier, *node.classes, *node.attributes, *node.attributes.values()]
         if isinstance(node, (Link, Image)):
@@ -180,6 +179,12 @@ def _tree_words(tree: Doc, text: str) -> list[str]:
         elif isinstance(node, (RawInline, RawBlock)):
             pieces += [node.format, node.text]
     return _WORD.findall("\n".join(pieces))
+
+
+def _is_doubled(figure: Figure, text: str) -> bool:
+    """Whether the caption of a figure is the alternative text too, for want of another."""
+    words = _words_of(figure.content)
+    return words == _words_of(figure.caption.content) and f'alt="{words}"' not in text
 
 
 def _words_of(nodes: Nodes) -> str:
