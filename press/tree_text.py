@@ -27,6 +27,7 @@ from press.tree import children
 from press.tree_classes import GENERATED_LISTS, MARK_CLASS, has_class, is_shared
 
 SPACE = Break()
+_LETTER = re.compile(r"[^\W_]")
 
 
 def plain_text(nodes: Iterable[Node]) -> str:
@@ -49,7 +50,7 @@ def _plain(node: Node) -> str:
 
 def words(text: str) -> int:
     """How many words a text has: runs between white space that hold a letter or digit."""
-    return sum(1 for run in text.split() if re.search(r"[^\W_]", run))
+    return sum(1 for run in text.split() if run[0].isalnum() or _LETTER.search(run))
 
 
 def author_text(nodes: Iterable[Node]) -> str:
@@ -66,6 +67,9 @@ def _collect(node: Node, pieces: list[str]) -> None:
         if isinstance(node, CodeBlock):
             pieces.append(" ")
         return
+    if isinstance(node, Break):
+        pieces.append(" ")
+        return
     if isinstance(node, (Note, Cite, Image, RawBlock, RawInline)) or is_shared(node):
         return
     if has_class(node, MARK_CLASS):
@@ -74,7 +78,7 @@ def _collect(node: Node, pieces: list[str]) -> None:
         return
     if isinstance(node, Div) and any(name in node.classes for name in GENERATED_LISTS):
         return
-    if isinstance(node, Break) or not isinstance(node, Inline):
+    if not isinstance(node, Inline):
         pieces.append(" ")
     for child in children(node):
         _collect(child, pieces)

@@ -214,9 +214,8 @@ def walks(module: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.While) and (field := _passed_on(node, None)):
             yield f"line {node.lineno}: a loop goes through {field}"
         if isinstance(node, ast.Call) and _name(node.func) == "getattr":
-            names = [one.value for one in node.args if isinstance(one, ast.Constant)]
-            if CHILDREN & set(names):
-                yield f"line {node.lineno}: getattr of {names[0]}"
+            names = {one.value for one in node.args if isinstance(one, ast.Constant)}
+            yield from (f"line {node.lineno}: getattr of {name}" for name in CHILDREN & names)
         if isinstance(node, (ast.Name, ast.Attribute)) and _name(node) == "SLOTS":
             yield f"line {node.lineno}: the table of places"
 

@@ -89,7 +89,7 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
     parsed = parse_all(texts, store, report)
     by_file: dict[str, Chapter | SharedText] = {}
     spots = Spots(root, settings.series.views if settings.series else {})
-    for number, (file, result) in enumerate(zip(files, parsed[:-1], strict=True), start=1):
+    for number, (file, result) in enumerate(zip(files, parsed, strict=False), start=1):
         file.source.check_notes(report)
         report_lost_words(file.source, result.tree, report)
         if (spot := getattr(file.metadata, "spot", None)) and file.yaml:
@@ -112,7 +112,7 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
             )
         else:
             by_file[file.source.name] = SharedText(file.source.name, title, tree)
-    notices = _lines(parsed[-1], 0, _BOOK_FILE, origin, labels, report)
+    notices = _lines(next(parsed), 0, _BOOK_FILE, origin, labels, report)
     bibliography = read_bibliography(root, settings.bibliography, report, store)
     return Book(
         root=root,

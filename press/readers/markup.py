@@ -41,7 +41,7 @@ from press.readers.figures import caption_division, figure_division, with_bare_p
 from press.readers.lines import OUTSIDE_SCHEMES
 from press.readers.quotation_marks import with_quotation_marks
 from press.readers.source import Source
-from press.tree import rewrite, rewrite_siblings
+from press.tree import elements, rewrite, rewrite_siblings
 from press.tree_classes import has_class, id_of
 from press.tree_text import plain_text
 
@@ -82,7 +82,8 @@ _ALLOWED = "<br>, <wbr>, <sub>, <sup>, <kbd>, <mark>, <small>"
 def normalise(tree: Doc, source: Source, file_number: int, labels: Labels, report: Report) -> Doc:
     """A parsed tree in the book's shape (see the module)."""
     work = _Markup(source, file_number, report)
-    tree = rewrite_siblings(tree, work.raw_markup)
+    if any(isinstance(node, (RawBlock, RawInline)) for node in elements(tree)):
+        tree = rewrite_siblings(tree, work.raw_markup)
     tree = rewrite(tree, work.places)
     return rewrite(with_quotation_marks(tree, labels), work.figures)
 
@@ -97,7 +98,7 @@ class _Markup:
 
     def raw_markup(self, siblings: Nodes) -> Nodes:
         """Allowed HTML tags become the tree's own nodes; anything else raw is reported and dropped."""
-        made = tuple(rewrite_siblings(node, self.raw_markup) for node in siblings)
+        made = tuple([rewrite_siblings(node, self.raw_markup) for node in siblings])
         for node in made:
             if isinstance(node, RawBlock) and node.text.strip():
                 self._refuse(node.text.strip())
@@ -155,6 +156,8 @@ class _Markup:
         A note, which can carry nothing, gets a span around it that can.
         """
         node = self._places_within(node)
+        if isinstance(node, (Str, Break)):
+            return node
         if isinstance(node, Note):
             place = self._place(self.source.find(r"\[\^[^\]\s]+\]|\^\["))
             return Span((node,), classes=("note",), place=place)

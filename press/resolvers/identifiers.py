@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from press.diagnostics import Position, Report
 from press.letters import short_hash
 from press.model import Anchor, Book, Chapter, Heading, output_id
-from press.nodes import Attributed, Div, Header, Link, Node, Table
-from press.tree import Ancestors, elements, paths, rewrite
+from press.nodes import Attributed, Div, Doc, Header, Link, Node, Table
+from press.tree import elements, paths, rewrite
 from press.tree_classes import has_class, is_place, is_shared
 from press.tree_text import author_text, plain_text, slugify, words
 
@@ -21,16 +21,14 @@ def give_identifiers(book: Book, report: Report) -> Book:
     anchors: dict[str, Anchor] = {}
     outputs: dict[str, Position] = {}
     for part in book.parts:
-        title = part.title
         position = Position(part.file) if isinstance(part, Chapter) else Position("manuscript/book.yaml")
-        length = words(author_text(part.tree.content)) if isinstance(part, Chapter) else 0
-        anchors.setdefault(part.slug, Anchor(part.slug, part.slug, "chapter", position, title, words=length))
+        planned = part.tree.content if isinstance(part, Chapter) and part.is_planned else ()
+        length = words(author_text(planned))
+        anchors.setdefault(part.slug, Anchor(part.slug, part.slug, "chapter", position, part.title, words=length))
         outputs.setdefault(part.slug, position)
 
     def identified(chapter: Chapter) -> Chapter:
-        for node, around in paths(chapter.tree):
-            if node is chapter.tree or is_shared(node):
-                _check_headings(node, around, book, report)
+        _check_headings(chapter.tree, book, report)
         return _Identifiers(book, chapter, anchors, outputs, report).give()
 
     return book.with_chapters(identified).replace(anchors=anchors)
@@ -53,10 +51,14 @@ class _Identifiers:
         self.outputs = outputs
         self.report = report
         self.headings: list[Heading] = []
-        self.lengths = dict(_section_lengths(chapter))
+        self.lengths = [words(author_text([block])) for block in chapter.tree.content]
+        """The words of each of the text's blocks."""
+        self.sections = dict(_section_lengths(chapter, self.lengths))
 
     def give(self) -> Chapter:
         """The chapter with its ids and headings; its anchors join those of the book."""
+        anchor = self.anchors[self.chapter.slug]
+        self.anchors[self.chapter.slug] = replace(anchor, words=sum(self.lengths))
         tree = rewrite(self.chapter.tree, lambda node: self._change(node, is_own=True))
         return replace(self.chapter, tree=tree, headings=tuple(self.headings))
 
@@ -107,7 +109,7 @@ class _Identifiers:
     def _anchor(self, node: Attributed, position: Position) -> Anchor:
         output, slug = output_id(node.identifier), self.chapter.slug
         if isinstance(node, Header):
-            length = self.lengths.get(node.identifier, 0)
+            length = self.sections.get(node.identifier, 0)
             return Anchor(output, slug, "section", position, plain_text(node.content), words=length)
         if has_class(node, "figure"):
             return Anchor(output, slug, "figure", position, "")
@@ -120,7 +122,7 @@ def _has_no_headings(node: Node) -> bool:
     return any(has_class(node, name) for name in _WITHOUT_HEADINGS)
 
 
-def _section_lengths(chapter: Chapter) -> Iterator[tuple[str, int]]:
+def _section_lengths(chapter: Chapter, lengths: Sequence[int]) -> Iterator[tuple[str, int]]:
     """The words of each section with an id: from its heading to the next one of its level or above."""
     blocks = chapter.tree.content
     for number, block in enumerate(blocks):
@@ -129,16 +131,21 @@ def _section_lengths(chapter: Chapter) -> Iterator[tuple[str, int]]:
                 (n for n, b in enumerate(blocks) if n > number and isinstance(b, Header) and b.level <= block.level),
                 len(blocks),
             )
-            yield block.identifier, words(author_text(blocks[number:end]))
+            yield block.identifier, sum(lengths[number:end])
 
 
-def _check_headings(root: Node, above_root: Ancestors, book: Book, report: Report) -> None:
-    above = 1
-    for element, around in paths(root, skip=lambda inner: inner is not root and is_shared(inner)):
+def _check_headings(tree: Doc, book: Book, report: Report) -> None:
+    """Report headings in the wrong place and of the wrong level; each shared text begins anew."""
+    levels: dict[Node, int] = {}
+    """The level of the last heading of the chapter's own text, and of each shared text."""
+    for element, around in paths(tree):
         if not isinstance(element, Header):
             continue
+        root = next(filter(is_shared, reversed(around)), tree)
+        above = levels.get(root, 1)
+        levels[root] = max(element.level, 2)
         position = book.position(element.place)
-        if any(map(_has_no_headings, (*above_root, *around))):
+        if any(map(_has_no_headings, around)):
             hint = "write its words in **bold**, or end the block before it"
             report.add("heading-level", position, "a heading cannot stand inside a block", hint)
         elif element.level == 1:
@@ -157,7 +164,6 @@ def _check_headings(root: Node, above_root: Ancestors, book: Book, report: Repor
                 f"a heading of level {element.level} follows one of level {above}",
                 hint,
             )
-        above = max(element.level, 2)
 
 
 def finish_identifiers(book: Book, report: Report) -> Book:
