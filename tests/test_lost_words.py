@@ -73,5 +73,5 @@ def test_a_long_text_takes_time_in_proportion(tmp_path: Path) -> None:
         assert len(lost_words(source, tree)) == paragraphs
         return time.process_time() - begun
 
-    short, long = seconds(400), seconds(1600)
-    assert long < 8 * short + 0.1
+    short, long = seconds(200), seconds(800)
+    assert long < 10 * short + 0.2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pikepdf
+import pypandoc
 import pytest
 from conftest import MakeBook, change_files, load_book
 from test_cases import SETTINGS
@@ -13,6 +14,7 @@ from press.diagnostics import Report
 from press.model import Book
 from press.store import Store
 from press.writers import screen
+from press.writers.paged.maths import draw_formulas
 from press.writers.xhtml.flavour import EditionName, Flavour
 from press.writers.xhtml.pages import addresses, make_pages
 
@@ -96,3 +98,11 @@ def test_a_figure_without_a_short_title_is_listed_by_its_caption(small_book: Mak
     assert '<span class="figure-label">Figure 1.1.</span> The <em>one</em> caption. Goes on.' in body(book, "web")
     pages = make_pages(book, Flavour("web", ".html", addresses(book)), Report())
     assert "The one caption" in next(page.body for page in pages.pages if page.slug == "part-list-of-figures")
+
+
+@pytest.mark.parametrize("tex", [r"5\text{-}8", r"\text{a & b < c}", r"a < b \& c"])
+def test_signs_in_a_formula_are_drawn(tex: str) -> None:
+    """What stands for a sign of markup is none."""
+    mathml = pypandoc.convert_text(f"${tex}$", "html", format="markdown", extra_args=["--mathml"])
+    markup, files = draw_formulas(mathml)
+    assert len(files) == 1 and "<img" in markup
