@@ -25,10 +25,13 @@ from press.nodes import (
     Figure,
     Header,
     Image,
+    Item,
     Link,
     Node,
     Nodes,
     Note,
+    Para,
+    Plain,
     RawBlock,
     RawInline,
     Span,
@@ -238,10 +241,13 @@ class _Markup:
         return pack_place(self.file_number, *self.source.line_column(offset or 0))
 
     def figures(self, node: Node) -> Node:
-        """A figure of pandoc's, or a written-out one, in the book's shape."""
+        """A figure of pandoc's, or a written-out one, in the book's shape; paragraphs of one definition apart."""
         if isinstance(node, Div) and has_class(node, "figure"):
             node = with_bare_pictures(node)
         node = rewrite(node, self.figures)
+        if isinstance(node, Item) and sum(isinstance(block, Plain) for block in node.content) > 1:
+            blocks = (Para(block.content) if isinstance(block, Plain) else block for block in node.content)
+            return replace(node, content=tuple(blocks))
         if isinstance(node, Figure):
             return figure_division(node)
         if isinstance(node, Div) and has_class(node, "referred-pain"):
