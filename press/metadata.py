@@ -256,6 +256,13 @@ class SpotPlace(Settings):
     referred_pain: ReferredPain | None = None
 
 
+ChapterRole = Literal[
+    "dedication", "epigraph", "foreword", "preface", "introduction", "prologue", "chapter", "conclusion", "epilogue",
+    "afterword", "appendix", "glossary", "acknowledgments", "credits",
+]  # fmt: skip
+"""What a part can be in a book, as DPUB-ARIA has it."""
+
+
 class ChapterMetadata(Settings):
     """The metadata block of a chapter."""
 
@@ -266,5 +273,8 @@ class ChapterMetadata(Settings):
     status: Literal["complete", "planned"] = "complete"
     free: bool = Field(default=False, description="whether the chapter is part of the free sample")
     label: Line | None = Field(default=None, description="what stands before the title: Appendix A")
+    role: ChapterRole | None = Field(
+        default=None, description="what it is in the book, where its file's name does not say so: 93-glossary.md"
+    )
     spot: SpotPlace | None = None
     changelog: tuple[Change, ...] = ()

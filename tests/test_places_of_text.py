@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pikepdf
@@ -106,3 +107,26 @@ def test_signs_in_a_formula_are_drawn(tex: str) -> None:
     mathml = pypandoc.convert_text(f"${tex}$", "html", format="markdown", extra_args=["--mathml"])
     markup, files = draw_formulas(mathml)
     assert len(files) == 1 and "<img" in markup
+
+
+def test_parts_say_what_they_are(small_book: MakeBook, store: Store) -> None:
+    """By their file's name, their label, or a setting."""
+    parts = {
+        "00-dedication": "", "01-safety": "", "02-intro": "role: introduction\n", "case": "", "93-glossary": "",
+        "94-acknowledgements": "", "95-a": "label: Appendix A\n", "96-about": "", "97-after": "role: afterword\n",
+    }  # fmt: skip
+    names = [f"{name}.md" for name in parts]
+    contents = f"contents: {{front: [{', '.join(names[:3])}], body: [case.md], back: [{', '.join(names[4:])}]}}\n"
+    files = {f"manuscript/{name}.md": f"---\ntitle: Title\n{more}---\nText.\n" for name, more in parts.items()} | {
+        "manuscript/book.yaml": SETTINGS.replace("contents: {body: [case.md]}\n", contents)
+    }
+    book = loaded(small_book, store, files)
+    pages = make_pages(book, Flavour("epub", ".xhtml", addresses(book)), Report()).pages
+    assert [page.role for page in pages] == [
+        "dedication", "introduction", "introduction", "chapter", "glossary", "acknowledgments", "appendix",
+        "back-matter", "afterword",
+    ]  # fmt: skip
+    flavour = Flavour("epub", ".xhtml", {})
+    for page in pages:
+        role = re.search(r'role="doc-([a-z]+)"', flavour.semantics(page.role))
+        assert page.role == "back-matter" if role is None else role[1] == page.role
