@@ -130,3 +130,21 @@ def test_parts_say_what_they_are(small_book: MakeBook, store: Store) -> None:
     for page in pages:
         role = re.search(r'role="doc-([a-z]+)"', flavour.semantics(page.role))
         assert page.role == "back-matter" if role is None else role[1] == page.role
+
+
+def test_the_index_is_in_order_letter_by_letter(small_book: MakeBook, store: Store) -> None:
+    """In every edition, spaces and signs are passed over."""
+    terms = ["newborn", "new moon", "New-York", "newt", "Éclair", "eclipse", "“E”-bow", "new"]
+    marks = " ".join(f"[{term}]{{.index}}" for term in terms)
+    files = {
+        "manuscript/book.yaml": SETTINGS.replace("body: [case.md]", "body: [case.md], back: [index]"),
+        "manuscript/case.md": f"---\ntitle: A Case\n---\n{marks}\n",
+    }
+    book = loaded(small_book, store, files)
+    ordered = ["“E”-bow", "Éclair", "eclipse", "new", "newborn", "new moon", "newt", "New-York"]
+    assert [entry.term for entry in book.index] == ordered
+    for edition in EDITIONS:
+        pages = make_pages(book, Flavour(edition, "" if edition == "screen" else ".html", addresses(book)), Report())
+        page = next(str(page.body) for page in pages.pages if page.slug == "part-index")
+        places = [page.index(f">{term}<") if f">{term}<" in page else page.index(term) for term in ordered]
+        assert places == sorted(places)
