@@ -6,7 +6,6 @@ import unicodedata
 
 
 def collation_key(term: str) -> tuple[str, str]:
-    """How a term is filed: letter by letter without accents, case and signs."""
+    """How a term is filed: letter by letter, without accents, case, signs and spaces: newborn, new moon, newt."""
     plain = "".join(char for char in unicodedata.normalize("NFKD", term.casefold()) if not unicodedata.combining(char))
-    letters = "".join(char for char in plain if char.isalnum() or char == " ").strip()
-    return letters, term
+    return "".join(char for char in plain if char.isalnum()), term

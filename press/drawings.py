@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -89,7 +88,6 @@ SPOT_RINGS = (1.7, 1.35)
 """The radii of a spot's rings, as multiples of its disc's."""
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}"
-_PICTURE_HEADS = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +96,6 @@ class DrawingError(Exception):
 
     message: str
     line: int = 0
-
-
-def check_picture(path: Path) -> None:
-    """Raise `DrawingError` when a picture is not of a known kind, is damaged, or holds what it may not."""
-    suffix = path.suffix.lower()
-    if suffix == ".svg":
-        read_drawing(path.read_bytes())
-    elif suffix not in _PICTURE_HEADS:
-        raise DrawingError(f'pictures are SVG, PNG or JPEG, not "{suffix}"')
-    elif not path.read_bytes().startswith(_PICTURE_HEADS[suffix]):
-        raise DrawingError(f'the file does not hold what its ending "{suffix}" says')
 
 
 def read_drawing(data: bytes) -> etree._Element:

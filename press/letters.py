@@ -12,6 +12,11 @@ def letters(text: str) -> str:
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text))
 
 
+def without_soft_hyphens(text: str) -> str:
+    """A text as data: the soft hyphens that tell a reader's screen where words may part are no part of it."""
+    return text.replace("\u00ad", "")
+
+
 def short_hash(text: str) -> str:
     """Eight hexadecimal digits of a text's words, for ids that survive changes around it."""
     return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:8]

@@ -11,7 +11,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
+from press.letters import without_soft_hyphens
+from press.persons import ARTICLES, PersonName, person_name
+
+MarkdownLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
+Line = Annotated[MarkdownLine, AfterValidator(without_soft_hyphens)]
 PossiblyEmptyLine = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\n]*$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -36,10 +40,33 @@ class Settings(BaseModel):
 
 
 class Person(Settings):
-    """Somebody who made the book."""
+    """Somebody who made the book: a person, or an organization."""
 
     name: Line
-    sort_as: Line | None = Field(default=None, description="the name as a catalogue sorts it: Doe, Jane")
+    sort_as: Line | None = Field(
+        default=None, description="the name as a catalogue sorts it: Doe, Jane; guessed where it is missing"
+    )
+    organization: bool | None = Field(
+        default=None,
+        description="whether it is a group and no person; where this is missing, names that begin with The are groups",
+    )
+
+    @property
+    def parts(self) -> PersonName | None:
+        """The parts of a person's name; organizations have none."""
+        begins_with_article = self.name.split()[0] in ARTICLES
+        is_group = begins_with_article if self.organization is None else self.organization
+        return None if is_group else person_name(self.name, self.sort_as)
+
+    @property
+    def filed_as(self) -> str:
+        """The name as a catalogue sorts it."""
+        if self.sort_as:
+            return self.sort_as
+        if self.parts:
+            return self.parts.filed_as
+        first, _, rest = self.name.partition(" ")
+        return f"{rest}, {first}" if first in ARTICLES and rest else self.name
 
 
 Role = Literal[
@@ -261,15 +288,25 @@ class SpotPlace(Settings):
     referred_pain: ReferredPain | None = None
 
 
+ChapterRole = Literal[
+    "dedication", "epigraph", "foreword", "preface", "introduction", "prologue", "chapter", "conclusion", "epilogue",
+    "afterword", "appendix", "glossary", "acknowledgments", "credits",
+]  # fmt: skip
+"""What a part can be in a book, as DPUB-ARIA has it."""
+
+
 class ChapterMetadata(Settings):
     """The metadata block of a chapter."""
 
-    title: Line
+    title: MarkdownLine
     short_title: Line | None = Field(default=None, description="for running heads and menus")
-    subtitle: Line | None = None
-    deck: Line | None = Field(default=None, description="one line under the title, in Markdown")
+    subtitle: MarkdownLine | None = None
+    deck: MarkdownLine | None = Field(default=None, description="one line under the title, in Markdown")
     status: Literal["complete", "planned"] = "complete"
     free: bool = Field(default=False, description="whether the chapter is part of the free sample")
     label: Line | None = Field(default=None, description="what stands before the title: Appendix A")
+    role: ChapterRole | None = Field(
+        default=None, description="what it is in the book, where its file's name does not say so: 93-glossary.md"
+    )
     spot: SpotPlace | None = None
     changelog: tuple[Change, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from press.letters import without_soft_hyphens
 from press.nodes import (
     Break,
     Cite,
@@ -30,8 +31,8 @@ _LETTER = re.compile(r"[^\W_]")
 
 
 def plain_text(nodes: Iterable[Node]) -> str:
-    """The words of inlines without markup, notes and citations."""
-    return "".join(map(_plain, nodes))
+    """The words of inlines as data: without markup, notes, citations, and places where words may part."""
+    return without_soft_hyphens("".join(map(_plain, nodes)))
 
 
 def _plain(node: Node) -> str:

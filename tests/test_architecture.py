@@ -31,6 +31,8 @@ GROUND = (
     "press.letters",
     "press.metadata",
     "press.paths",
+    "press.persons",
+    "press.photographs",
     "press.references",
     "press.model",
     "press.nodes",
@@ -90,7 +92,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     ),
     "markupsafe": ("press.writers", "press.commands.preview"),
     "pagefind_bin": ("press.writers.site.searching",),
-    "PIL": ("press.writers.paged.black",),
+    "PIL": ("press.photographs",),
     "pydantic_core": ("press.guidance", "press.metadata"),
     "pydantic": (
         "press.evidence",

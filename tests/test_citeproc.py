@@ -306,6 +306,15 @@ def test_8_only_english_titles_get_title_case(style: MakeStyle) -> None:
         ("", {"family": "de Gast", "given": "Ann"}, "Ann de Gast"),
         ("", {"literal": "World Health Organization"}, "World Health Organization"),
         ("", {"family": "毛", "given": "泽东"}, "毛泽东"),
+        ('initialize-with=". "', {"family": "夏目", "given": "漱石"}, "夏目漱石"),
+        ('initialize-with=". "', {"family": "Wang", "given": "小明"}, "小明 Wang"),
+        ('initialize-with=". "', {"family": "王", "given": "Xiaoming"}, "X. 王"),
+        ('initialize-with=". "', {"family": "عبد الله", "given": "محمد علي"}, "محمد علي عبد الله"),
+        ('initialize-with=". "', {"family": "גבירול", "given": "שלמה"}, "שלמה גבירול"),
+        ('initialize-with=". "', {"family": "Żak", "given": "Łukasz Šimon"}, "Ł. Š. Żak"),
+        ('initialize-with=". "', {"family": "Толстой", "given": "Лев Николаевич"}, "Л. Н. Толстой"),
+        ('initialize-with=". "', {"family": "Kanaʻina", "given": "ʻIolani"}, "ʻI. Kanaʻina"),
+        ('initialize-with=". " initialize="false"', {"family": "Wang", "given": "明"}, "明 Wang"),
     ],
 )
 def test_8_names(options: str, name: dict[str, str], expected: str, style: MakeStyle) -> None:

@@ -313,6 +313,14 @@ KINDS: dict[str, Kind] = {
         "path-outside-book", '::: {.include src="../../x.md"}\n:::', '::: {.include src="/etc/passwd"}\n:::'
     ),
     "path-outside-book by the contents": contents,
+    "extra-cell": block(
+        "extra-cell",
+        "| a | b |\n|---|---|\n| c | d |\n¶| e | f | lost |",
+        "| a | b |\n|---|---|\n¶| the | of | and |\n| c | d |",
+    ),
+    "link-definition": block(
+        "link-definition", "[Planted]: https://x.org/", "[Planted]: Yes.", "[Planted]: Yes, I do."
+    ),
     "heading-level": block("heading-level", "# Too high", "##### Too low"),
     "link-not-allowed": inline("link-not-allowed", "[x](javascript:alert(1))", "[x](other.html)", "<ftp://x.org/>"),
     "bad-attribute": inline("bad-attribute", '[x]{.index entri="x"}', "[x]{.indx}", '[x](https://x.org/){rel="y"}'),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from press.citeproc.markup import encode, plain
+from press.citeproc.numbers import without_empty_ranges
 from press.citeproc.punctuation import mark_quotes
 from press.csl import DATE_VARIABLES, NAME_VARIABLES, OLD_NAMES
 
@@ -84,6 +85,8 @@ def read_item(key: str, item: Mapping[str, Any]) -> Record:
             _read_date(record, variable, value)
         elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
             text = encode(" ".join(str(value).split()))
+            if variable == "page":
+                text = without_empty_ranges(text)
             record.text[variable] = text if variable in _VERBATIM else mark_quotes(text)
         else:
             record.problems.append(f'"{variable}" is not text')

@@ -9,8 +9,11 @@ from press.citeproc.terms import Terms
 
 _ONE = r"[A-Za-z]*\d+[A-Za-z]*"
 _NUMERIC = re.compile(rf"\s*{_ONE}(?:\s*[-–,&]\s*{_ONE})*\s*")
-_SEVERAL = re.compile(r"\d[A-Za-z]*\s*(?:[-–—,&]|\band\b|\bund\b)\s*[A-Za-z]*\d")
-_DASH = re.compile(r"(?<=[\w.])\s*[-–—]+\s*(?=[A-Za-z]*\.?\d|[ivxlcdmIVXLCDM]+\b)")
+_AND = r"\s*(?:[-–—,&]|\band\b|\bund\b)[-–—]*\s*"
+_ROMAN = "(?:[ivxlcdm]+|[IVXLCDM]+)"
+_SEVERAL = re.compile(rf"\d[A-Za-z]*{_AND}[A-Za-z]*\d|\b{_ROMAN}{_AND}\(?{_ROMAN}\b|\b{_ROMAN}, *\d")
+_ONE_TWICE = re.compile(r"\b(\w+)\s*[-–—]+\s*\1\b")
+_DASH = re.compile(r"(?<=[\w.)])\s*[-–—]+\s*(?=\(?(?:[A-Za-z]*\.?\d|[ivxlcdmIVXLCDM]+\b))")
 _RANGE = re.compile(r"((?:[\w.]*[A-Za-z.])?)(\d+)\s*[-–—]+\s*((?:[\w.]*[A-Za-z.])?)(\d+)")
 
 
@@ -25,6 +28,11 @@ def is_plural(variable: str, value: str) -> bool:
     if variable.startswith("number-of-"):
         return value.strip() not in {"", "0", "1"} and value.strip().isdigit()
     return bool(_SEVERAL.search(value))
+
+
+def without_empty_ranges(pages: str) -> str:
+    """Pages where one that is its own first and last is one page: 297--297."""
+    return _ONE_TWICE.sub(r"\1", pages)
 
 
 def page_ranges(value: str, dash: str = "–", form: str | None = None) -> str:

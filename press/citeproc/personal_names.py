@@ -16,7 +16,8 @@ PartFormat = Callable[[str, str], str]
 
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _INITIALS = re.compile(r"(?<![^\W_])([^\W\d_])(?:\.|(?![\w’'-]))")
-_LETTER = re.compile(r"[^\W\d_]")
+_FIRST = re.compile(r"[\u02b9-\u02ff]?[^\W\d_]")
+"""The first letter of a name, perhaps with a sign of breathing before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _format_name(name: PersonName, place: int, style: NameStyle, distinction: Di
     if expanded:
         style = replace(style, form="long")
         given = name.given if expanded == "full" else given
-    if _UNSPACED.match(plain(name.family)):
+    if _UNSPACED.match(plain(name.family)) and _UNSPACED.match(plain(name.given)):
         return part("family", name.family) + part("given", given)
     if style.inverts(place):
         return _inverted(name, given, style, part)
@@ -121,19 +122,30 @@ def _given(given: str, style: NameStyle) -> str:
     if mark is None or not given:
         return given
     if not style.initialize:
-        words = (_INITIALS.sub(lambda match: match.group(1) + mark, word).strip() for word in given.split())
+        words = (_INITIALS.sub(lambda match: _marked(match, mark), word).strip() for word in given.split())
         return " ".join(words)
     pieces: list[str] = []
     for match in re.finditer(r"([-‐\s.]*)([^-‐\s.]+)\.?", given):
         before, word = match.groups()
         hyphen = "-" if re.search("[-‐]", before) and style.initialize_hyphen and pieces else ""
-        letters = _LETTER.search(plain(word))
-        if letters is None or plain(word)[0].islower():
+        first = _FIRST.search(plain(word))
+        if first is None or not _has_capitals(first.group()):
+            pieces.append(f" {word} ")
+        elif plain(word)[0].islower():
             # A particle inside the given names stays a word, and so does what follows a hyphen in small letters.
             if not re.search("[-‐]", before):
                 pieces.append(f" {word} ")
         else:
             if hyphen:
                 pieces[-1] = pieces[-1].rstrip(" ")
-            pieces.append(hyphen + letters.group() + mark)
+            pieces.append(hyphen + first.group() + mark)
     return re.sub(r"\s+", " ", "".join(pieces)).strip()
+
+
+def _marked(initial: re.Match[str], mark: str) -> str:
+    return initial.group(1) + mark if _has_capitals(initial.group(1)) else initial.group()
+
+
+def _has_capitals(letter: str) -> bool:
+    """Whether names in the script of a letter have initials."""
+    return letter.title() != letter.lower()

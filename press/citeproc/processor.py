@@ -13,7 +13,7 @@ from press.citeproc.disambiguation import Disambiguation
 from press.citeproc.forms import CitationItem, Cluster, ClusterPart, Formatted, FormattedEntry, Problem
 from press.citeproc.items import Record, read_item
 from press.citeproc.markup import CITE, encode, plain, to_html
-from press.citeproc.numbers import page_ranges
+from press.citeproc.numbers import page_ranges, without_empty_ranges
 from press.citeproc.pieces import join
 from press.citeproc.positions import Positions
 from press.citeproc.punctuation import mend
@@ -227,6 +227,7 @@ class Processor:
         locator = encode(item.locator, escaped=True)
         if item.label != "page":
             return page_ranges(locator)
+        locator = without_empty_ranges(locator)
         return page_ranges(locator, self.style.terms.page_dash, self.style.root.get("page-range-format"))
 
     def _author(self, key: str, author: str, followed: bool) -> list[ClusterPart]:

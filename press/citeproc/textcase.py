@@ -25,7 +25,7 @@ def change_case(text: str, case: str, english: bool) -> str:
     if case == "capitalize-first":
         return _outside_guards(text, _first_capital, first_only=True)
     if case == "capitalize-all":
-        return _outside_guards(text, lambda run: re.sub(r"(?<!\S)[^\W\d_]", lambda word: word.group().upper(), run))
+        return _outside_guards(text, lambda run: re.sub(r"(?<!\S)[^\W\d_]", lambda word: word.group().title(), run))
     if case == "sentence":
         shouting = plain(text).isupper()
         lowered = _outside_guards(text, lambda run: _lower_words(run, shouting))
@@ -52,7 +52,7 @@ def _outside_guards(text: str, change: Callable[[str], str], first_only: bool = 
 
 def _first_capital(run: str) -> str:
     match = re.search(r"\w", run)
-    return run[: match.start()] + run[match.start()].upper() + run[match.end() :] if match else run
+    return run[: match.start()] + run[match.start()].title() + run[match.end() :] if match else run
 
 
 def _lower_words(run: str, shouting: bool) -> str:

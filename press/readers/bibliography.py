@@ -108,7 +108,7 @@ def parse_bibtex(text: str, path: str) -> ParsedBibliography:
     def position(offset: int) -> Position:
         return Position(path, *scan.line_column(offset))
 
-    problems = [Diagnostic("bibliography-syntax", position(bad.offset), bad.message, bad.hint) for bad in scan.problems]
+    problems = [Diagnostic(bad.code, position(bad.offset), bad.message, bad.hint) for bad in scan.problems]
     problems += lint(scan, path)
     firsts: dict[str, RawEntry] = {}
     for raw in scan.entries:

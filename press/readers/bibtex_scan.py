@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 _ENTRY = re.compile(r"@[ \t]*([A-Za-z][\w-]*)\s*([{(])")
 _LINE_ENTRY = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
+_SIGNLESS = re.compile(r"^[ \t]*([A-Za-z]+)[ \t]*[{(][ \t]*[^\s,={}]+[ \t]*,[ \t]*(?:$|[A-Za-z]+[ \t]*=)", re.MULTILINE)
+"""An entry whose `@` was forgotten: a word, a key, and the end of the line or a field."""
 _SPACE = re.compile(r"(?:\s+|%[^\n]*)*")
 _NAME = re.compile(r"[^\s\"#%'(),={}]+")
 _KEY = re.compile(r"[^\s,={}\"%#~\\]+")
@@ -62,6 +64,7 @@ class SyntaxProblem:
     offset: int
     message: str
     hint: str = ""
+    code: str = "bibliography-syntax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +137,24 @@ class _Scanner:
                 self._at = self._end
 
     def _next_entry(self) -> int | None:
-        """The next `@` outside comments; free text between entries is no mistake."""
+        """The next `@` outside comments; free text between entries is no mistake, unless it looks like one."""
+        begun = self._at
         while (start := self.text.find("@", self._at)) >= 0:
             line = self.text[self.text.rfind("\n", 0, start) + 1 : start]
             self._at = start + 1
-            begins_line = not line.strip()
-            if "%" not in line and (begins_line or _ENTRY.match(self.text, start)):
+            if "%" not in line and (not line.strip() or _ENTRY.match(self.text, start)):
+                self._check_free_text(begun, start)
                 return start
+        self._check_free_text(begun, len(self.text))
         return None
+
+    def _check_free_text(self, start: int, end: int) -> None:
+        for found in _SIGNLESS.finditer(self.text, start, end):
+            hint = f"write @{found[1]}, or @comment before it"
+            problem = SyntaxProblem(
+                found.start(1), f'"{found[1]}" without @ begins no entry', hint, "bibliography-entry"
+            )
+            self.problems.append(problem)
 
     def _opening(self, start: int) -> tuple[str, str]:
         match = _ENTRY.match(self.text, start)
@@ -205,7 +218,7 @@ class _Scanner:
             elif not first:
                 self._blame_swallowed_field()
                 where = f' after the value of "{last}"' if last else " after the key"
-                raise _BadSyntax(self._before_space(before), f"a comma is missing{where}")
+                raise _BadSyntax(max(len(self.text[:before].rstrip()) - 1, 0), f"a comma is missing{where}")
             first = False
             last = self._field(start, owner)
 
@@ -214,10 +227,6 @@ class _Scanner:
         for each in self._fields:
             if _SWALLOWED.search(each.value):
                 raise _BadSyntax(each.offset, f'the value of "{each.name}" is not closed', _UNBALANCED)
-
-    def _before_space(self, offset: int) -> int:
-        """The last character that is not space before an offset."""
-        return max(len(self.text[:offset].rstrip()) - 1, 0)
 
     def _field(self, start: int, owner: str) -> str:
         offset = self._at
@@ -255,8 +264,7 @@ class _Scanner:
         if match is None:
             raise _BadSyntax(offset, f'the field "{name}" has no value', f"write {name} = {{...}}")
         self._at = match.end()
-        word = match.group()
-        if word.isdigit():
+        if (word := match.group()).isdigit():
             return word
         if word.lower() not in self.strings:
             undefined[word] = None

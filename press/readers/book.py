@@ -23,6 +23,7 @@ from press.readers.bibliography import read_bibliography
 from press.readers.complaints import Complaints
 from press.readers.evidence import read_evidence
 from press.readers.lines import read_line
+from press.readers.lost_words import report_lost_words
 from press.readers.markdown import MarkdownText, ParsedText, parse_all
 from press.readers.markup import normalise
 from press.readers.red_flags import read_red_flags
@@ -95,6 +96,7 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
     complaints = Complaints(settings.series.complaints if settings.series else {}, origin, report)
     for number, (file, result) in enumerate(zip(files, parsed, strict=False), start=1):
         file.source.check_notes(report)
+        report_lost_words(file.source, result.tree, report)
         if (spot := getattr(file.metadata, "spot", None)) and file.yaml:
             spots.check(spot, file.yaml, report)
         tree = normalise(result.tree, file.source, number, labels, report)

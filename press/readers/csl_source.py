@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from press.diagnostics import Position, Report
-from press.readers.settings import Location, YamlSource, yaml_hint
+from press.readers.settings import Location, YamlSource, check_comments, yaml_hint
 
 _TOKEN = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*")|(?P<sign>[\[\]{},:])|[^\s"\[\]{},:]+')
 _DEEPEST = 100
@@ -32,7 +32,11 @@ def parse_csl_source(text: str, path: str, report: Report) -> YamlSource | None:
     Scalars are text, True, False or None.
     """
     try:
-        return _parse_json(text, path) if path.endswith(".json") else _parse_yaml(text, path)
+        if path.endswith(".json"):
+            return _parse_json(text, path)
+        source = _parse_yaml(text, path)
+        check_comments(text, path, report)
+        return source
     except _BadSource as bad:
         report.add("bibliography-syntax", Position(path, bad.line, bad.column), str(bad))
     except json.JSONDecodeError as error:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from press.diagnostics import Position, Report
 from press.labels import Labels
 from press.model import pack_place
-from press.nodes import Cite, Image, Link, Node, Nodes, Note, Plain, Quoted, RawInline, Str
+from press.nodes import Cite, Image, Link, Node, Nodes, Note, Plain, RawInline
 from press.readers.clusters import check_nested
+from press.readers.quotation_marks import with_quotation_marks
 from press.tree import rewrite
 from press.tree_classes import is_cross_reference
 
@@ -36,17 +37,9 @@ def read_line(name: str, inlines: Nodes, position: Position, file_number: int, l
         elif type(node) in _NOT_IN_LINES:
             message = f'"{name}" holds a {_NOT_IN_LINES[type(node)]}, which can stand in a chapter\'s text only'
             report.add("bad-metadata", position, message)
-        elif isinstance(node, Quoted):
-            return quoted(node, labels)
         return node
 
-    return rewrite(Plain(inlines), change)
-
-
-def quoted(words: Quoted, labels: Labels) -> Nodes:
-    """What stands in quotation marks with those of the language."""
-    opening, closing = labels.quotes[:2] if words.kind == "DoubleQuote" else labels.quotes[2:]
-    return (Str(opening), *words.content, Str(closing))
+    return rewrite(with_quotation_marks(Plain(inlines), labels), change)
 
 
 def _refers(cite: Cite) -> bool:

@@ -25,11 +25,13 @@ from press.nodes import (
     Figure,
     Header,
     Image,
+    Item,
     Link,
     Node,
     Nodes,
     Note,
-    Quoted,
+    Para,
+    Plain,
     RawBlock,
     RawInline,
     Span,
@@ -39,7 +41,8 @@ from press.nodes import (
 )
 from press.readers.clusters import check_nested, split
 from press.readers.figures import caption_division, figure_division, with_bare_pictures, written_out
-from press.readers.lines import OUTSIDE_SCHEMES, quoted
+from press.readers.lines import OUTSIDE_SCHEMES
+from press.readers.quotation_marks import with_quotation_marks
 from press.readers.source import Source
 from press.tree import elements, rewrite, rewrite_siblings
 from press.tree_classes import has_class, id_of
@@ -86,20 +89,19 @@ _ALLOWED = "<br>, <wbr>, <sub>, <sup>, <kbd>, <mark>, <small>"
 
 def normalise(tree: Doc, source: Source, file_number: int, labels: Labels, report: Report) -> Doc:
     """A parsed tree in the book's shape (see the module)."""
-    work = _Markup(source, file_number, labels, report)
+    work = _Markup(source, file_number, report)
     if any(isinstance(node, (RawBlock, RawInline)) for node in elements(tree)):
         tree = rewrite_siblings(tree, work.raw_markup)
     tree = rewrite(tree, work.places)
-    return rewrite(tree, work.figures_and_quotes)
+    return rewrite(with_quotation_marks(tree, labels), work.figures)
 
 
 class _Markup:
     """The rewrites of one file's tree."""
 
-    def __init__(self, source: Source, file_number: int, labels: Labels, report: Report) -> None:
+    def __init__(self, source: Source, file_number: int, report: Report) -> None:
         self.source = source
         self.file_number = file_number
-        self.labels = labels
         self.report = report
 
     def raw_markup(self, siblings: Nodes) -> Nodes:
@@ -235,7 +237,7 @@ class _Markup:
                 rf"^[ \t>]*{begin}" if begin else "^#",
             ]
         if isinstance(node, (Link, Image)):
-            url = re.escape(node.url)
+            url = re.escape(node.url).replace("%20", r"(?:%20|[ \t]+)")
             return [rf"\]\(\s*<?{url}", rf"<{url}", rf"^ {{0,3}}\[[^\]]+\]:\s*<?{url}", *by_id]
         if isinstance(node, Div):
             name = re.escape(node.classes[0]) if node.classes else ""
@@ -256,15 +258,14 @@ class _Markup:
     def _place(self, offset: int | None) -> int:
         return pack_place(self.file_number, *self.source.line_column(offset or 0))
 
-    def figures_and_quotes(self, node: Node) -> Node | Nodes:
-        """A figure of pandoc's, or a written-out one, in the book's shape; quotation marks of the language."""
+    def figures(self, node: Node) -> Node:
+        """A figure of pandoc's, or a written-out one, in the book's shape; paragraphs of one definition apart."""
         if isinstance(node, Div) and has_class(node, "figure"):
             node = with_bare_pictures(node)
-        node = rewrite(node, self.figures_and_quotes)
-        if isinstance(node, (Str, Break)):
-            return node
-        if isinstance(node, Quoted):
-            return quoted(node, self.labels)
+        node = rewrite(node, self.figures)
+        if isinstance(node, Item) and sum(isinstance(block, Plain) for block in node.content) > 1:
+            blocks = (Para(block.content) if isinstance(block, Plain) else block for block in node.content)
+            return replace(node, content=tuple(blocks))
         if isinstance(node, Figure):
             return figure_division(node)
         if isinstance(node, Div) and has_class(node, "referred-pain"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -63,6 +64,7 @@ def parse_yaml(text: str, name: str, report: Report, first_line: int = 1) -> Yam
         if node is not None:
             _positions(node, name, first_line, (), positions)
         data = yaml.load(text, Loader=_Loader)
+        check_comments(text, name, report, first_line)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
@@ -72,6 +74,21 @@ def parse_yaml(text: str, name: str, report: Report, first_line: int = 1) -> Yam
         report.add("bad-yaml", Position(name, first_line), str(error).splitlines()[0])
         return None
     return YamlSource(data if data is not None else {}, positions)
+
+
+def check_comments(text: str, name: str, report: Report, first_line: int = 1) -> None:
+    """Warn where a number sign cuts a value, unless it stands apart as a comment does: two spaces, `#`, a space."""
+    lines = text.splitlines()
+    for token in yaml.scan(text, Loader=yaml.CSafeLoader):
+        if not (isinstance(token, yaml.ScalarToken) and token.plain):
+            continue
+        line, column = token.end_mark.line, token.end_mark.column
+        rest = lines[line][column:] if line < len(lines) else ""
+        if (cut := re.match(r"[ \t]+#", rest)) and not re.match(r"[ \t]{2,}#([ \t]|$)", rest):
+            position = Position(name, line + first_line, column + cut.end())
+            message = f'"{rest.strip()}" is a comment, and no part of the value before it'
+            hint = 'put the value in "quotes", or two spaces before a comment'
+            report.add("comment-in-value", position, message, hint)
 
 
 def validate(source: YamlSource, model: type[Model], report: Report) -> Model | None:

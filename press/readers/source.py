@@ -15,9 +15,13 @@ from press.diagnostics import Position, Report
 
 _METADATA = re.compile(r"\A---[ \t]*\n(.*?\n)??(---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FENCE = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)])?[ \t>]*(`{3,}|~{3,})(.*)")
-_CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)((?:(?!\n[ \t]*\n).)*?)(?<!`)\1(?!`)", re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_ESCAPE = re.compile(r"\\[^\w\s]")
+_NO_MARKUP = re.compile(
+    r"(?P<comment><!--.*?-->)"
+    r"|(?<![`\\])(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)(?P=ticks)(?!`)"  # code in a line
+    r"|\\[^\w\s]",
+    re.DOTALL,
+)
+"""Where signs mean nothing; of a comment in code and code in a comment, what begins first counts."""
 _NOTE_DEFINITION = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:", re.MULTILINE)
 _NOTE_CALL = re.compile(r"\[\^([^\]\s]+)\]")
 
@@ -43,6 +47,8 @@ class Source:
     """The YAML of the metadata block, which begins on line 2."""
     masked: str = field(init=False)
     """The text with metadata block, code and comments blanked; the same length."""
+    printed: str = field(init=False)
+    """The text with metadata block and comments blanked; the same length."""
     notes: list[NoteText] = field(init=False)
     calls: list[tuple[str, int]] = field(init=False)
     _line_starts: list[int] = field(init=False)
@@ -55,10 +61,12 @@ class Source:
         self.metadata = (found.group(1) or "") if found else None
         self._line_starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
         masked = _blank(self.text, found.span()) if found else self.text
+        self.printed = masked
         masked = _mask_fenced_code(masked)
-        for pattern in (_COMMENT, _CODE_SPAN, _ESCAPE):
-            for match in pattern.finditer(masked):
-                masked = _blank(masked, match.span())
+        for match in _NO_MARKUP.finditer(masked):
+            if match["comment"]:
+                self.printed = _blank(self.printed, match.span())
+        masked = _NO_MARKUP.sub(lambda match: _spaces(match.group()), masked)
         self.masked = _mask_indented_code(masked, self.text)
         self.notes = list(_note_texts(self.masked))
         heads = {note.body for note in self.notes}
@@ -140,7 +148,11 @@ class Source:
 
 def _blank(text: str, span: tuple[int, int]) -> str:
     start, end = span
-    return text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
+    return text[:start] + _spaces(text[start:end]) + text[end:]
+
+
+def _spaces(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
 
 
 def _mask_fenced_code(text: str) -> str:

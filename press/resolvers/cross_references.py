@@ -82,9 +82,8 @@ class _CrossReferences:
             made += [*citation.prefix, SPACE] if citation.prefix else []
             alone = len(kinds) == 1
             several = kinds.count(kind) > 1 and kinds[0] == kind
-            made += self._one(
-                citation, kind, "" if several and number else (kind if alone or not several else f"{kind}s")
-            )
+            bare = citation.mode == "SuppressAuthor" or (several and number)
+            made += self._one(citation, kind, "" if bare else (kind if alone or not several else f"{kind}s"))
             made += citation.suffix
         return tuple(made)
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 from press.diagnostics import Position, Report
-from press.drawings import DrawingError, check_picture
+from press.drawings import DrawingError, read_drawing
 from press.labels import Labels
 from press.model import Book, Chapter, Figure, output_id
 from press.nodes import Div, Image, Node, Nodes, Para, Plain, Span, Table
 from press.paths import inside
+from press.photographs import is_whole
 from press.tree import children, elements, rewrite
 from press.tree_classes import has_class, is_pain_map
 from press.tree_text import SPACE, plain_text, text_inlines
 
+_PICTURE_HEADS = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff"}
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2}[.?!]) (?=[A-ZÀ-Þ])")
 
 
@@ -58,10 +61,11 @@ class _Figures:
             counts[kind] += 1
             number = f"{prefix}.{counts[kind]}" if prefix else str(counts[kind])
             title = _title(node, self.book.labels)
+            listed = title or _first_sentence(node)
             label = f"{self.book.labels[kind]} {number}"
-            found.append(Figure(output_id(node.identifier), kind, label, title))
+            found.append(Figure(output_id(node.identifier), kind, label, listed))
             if anchor := self.anchors.get(node.identifier):
-                self.anchors[node.identifier] = replace(anchor, number=number, title=title)
+                self.anchors[node.identifier] = replace(anchor, number=number, title=listed)
             return _with_label(rewrite(node, change), label, title)
 
         return replace(chapter, tree=rewrite(chapter.tree, change), figures=tuple(found))
@@ -92,13 +96,22 @@ def _prefix(chapter: Chapter) -> str:
 def _title(element: Div | Table, labels: Labels) -> str:
     """A figure's short title; a table's is the first sentence of its caption."""
     if isinstance(element, Table):
-        words = " ".join(plain_text(children(block)) for block in element.caption.content)
-        words = re.sub(r" +(?=[.,;:])", "", words).strip()  # a citation that went left its space before the full stop
-        return _SENTENCE_END.split(words)[0].removesuffix(".")
+        return _first_sentence(element)
     if is_pain_map(element):
         return _typographic(element.attributes.get("title", "").strip(), labels)
     image = next(inner for inner in elements(element) if isinstance(inner, Image))
     return _typographic(image.title.strip(), labels)
+
+
+def _first_sentence(element: Div | Table) -> str:
+    """The first sentence of a caption, without its full stop."""
+    if isinstance(element, Table):
+        blocks = element.caption.content
+    else:
+        blocks = next(children(one) for one in element.content if has_class(one, "caption"))
+    words = " ".join(plain_text(children(block)) for block in blocks)
+    words = re.sub(r" +(?=[.,;:])", "", words).strip()  # a citation that went left its space before the full stop
+    return _SENTENCE_END.split(words)[0].removesuffix(".")
 
 
 def _typographic(title: str, labels: Labels) -> str:
@@ -156,7 +169,21 @@ def _check_file(name: str, position: Position, book: Book, report: Report) -> No
         report.add("missing-figure", position, f'there is no file "manuscript/{name}"')
     else:
         try:
-            check_picture(path)
+            _check_picture(path)
         except DrawingError as error:
             at = Position(f"manuscript/{name}", error.line) if error.line else position
             report.add("bad-figure", at, f'"{name}": {error.message}')
+
+
+def _check_picture(path: Path) -> None:
+    """Raise `DrawingError` when a picture is not of a known kind, is damaged, or holds what it may not."""
+    suffix = path.suffix.lower()
+    data = path.read_bytes()
+    if suffix == ".svg":
+        read_drawing(data)
+    elif suffix not in _PICTURE_HEADS:
+        raise DrawingError(f'pictures are SVG, PNG or JPEG, not "{suffix}"')
+    elif not data.startswith(_PICTURE_HEADS[suffix]):
+        raise DrawingError(f'the file does not hold what its ending "{suffix}" says')
+    elif not is_whole(data):
+        raise DrawingError("the file is damaged")

@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 from press.collation import collation_key
 from press.diagnostics import Report
+from press.letters import without_soft_hyphens
 from press.model import Book, Chapter, IndexEntry, IndexMark, output_id
 from press.nodes import Break, Doc, Header, Node, Nodes, Para, Span
 from press.tree import children, rewrite, rewrite_siblings
@@ -54,11 +55,11 @@ class _Marks:
 
     def _collected(self, span: Span) -> Span:
         """The mark, with an id if an entry of the index points to it."""
-        term = span.attributes.get("entry", "") or " ".join(plain_text(span.content).split())
+        term = without_soft_hyphens(span.attributes.get("entry", "")) or " ".join(plain_text(span.content).split())
         entry = self.root.subentries.setdefault(term, IndexEntry(term))
-        if sub := span.attributes.get("sub", ""):
+        if sub := without_soft_hyphens(span.attributes.get("sub", "")):
             entry = entry.subentries.setdefault(sub, IndexEntry(sub))
-        see, see_also = (_terms(span.attributes.get(name, "")) for name in ("see", "seealso"))
+        see, see_also = (_terms(without_soft_hyphens(span.attributes.get(name, ""))) for name in ("see", "seealso"))
         entry.see |= see
         entry.see_also |= see_also
         if see or (see_also and not span.content):

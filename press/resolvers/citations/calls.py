@@ -104,6 +104,8 @@ def _item(citation: Citation, book: Book, report: Report) -> CitationItem:
     if not locator and word and parse_locator(f"{word.group(1)} 1", book.settings.language).locator:
         message = f'"{word.group(1)}" is not followed by the place it announces'
         report.add("bad-locator", book.position(citation.place), message, f"write {word.group(1)} 5, for instance")
+    if citation.mode == "AuthorInText" and re.match(r"\s*(<[^>]*>)*[\w(“‘\"]", rest):
+        rest = f", {rest.lstrip()}"  # the words follow the year in the same brackets
     prefix = to_html(citation.prefix)
     return CitationItem(
         key=citation.id,

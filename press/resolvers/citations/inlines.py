@@ -38,8 +38,8 @@ def rendered(
     text = Span(tuple(inlines), classes=("citation",), identifier=identifier)
     if kind == "note" and not call.in_note:
         return (*named, Span((Note((Para((text,)),)),), classes=("note", "citation-note")))
-    if kind == "note" and call.in_line and named:
-        return (*named, SPACE, text)
+    if kind == "note" and named and inlines:
+        return (*named, *(() if call.in_line else (Str(","),)), SPACE, text)
     return (*named, text)
 
 

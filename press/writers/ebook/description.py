@@ -84,5 +84,4 @@ def _urn(isbn: str) -> str:
 def _person(person: Person, role: str, number: int, identifier: str) -> Iterable[Meta]:
     yield Meta("role", role, refines=identifier, scheme="marc:relators")
     yield Meta("display-seq", str(number), refines=identifier)
-    if person.sort_as:
-        yield Meta("file-as", person.sort_as, refines=identifier)
+    yield Meta("file-as", person.filed_as, refines=identifier)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import re
+from importlib.metadata import version
 
+from press.photographs import in_grey
 from press.store import Store, digest
 
 _HEX = re.compile(r"#([0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b")
@@ -29,16 +30,10 @@ def _ink(digits: str) -> str:
 
 
 def grey_picture(data: bytes, store: Store) -> bytes:
-    """A PNG or JPEG as a grey JPEG with the same number of pixels; what was transparent is paper."""
-    from PIL import Image, __version__
-
-    key = "grey-" + digest(data, __version__)
+    """A PNG or JPEG in grey."""
+    key = "grey-" + digest(data, version("Pillow"))
     made = store.get(key)
     if made is None:
-        with Image.open(io.BytesIO(data)) as picture:
-            paper = Image.new("RGBA", picture.size, "white")
-            stream = io.BytesIO()
-            Image.alpha_composite(paper, picture.convert("RGBA")).convert("L").save(stream, "JPEG", quality=92)
-        made = stream.getvalue()
+        made = in_grey(data)
         store.put(key, made)
     return made

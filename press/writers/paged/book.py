@@ -17,6 +17,7 @@ from markupsafe import Markup
 from press import __version__
 from press.diagnostics import Position, Report
 from press.model import Book
+from press.photographs import for_paper
 from press.store import Store, write_file
 from press.writers.fonts import book_fonts, font_face_css, missing_characters
 from press.writers.paged.black import grey_picture
@@ -83,7 +84,8 @@ def write_pages(
     rules = paper.restyled(pages.templates.source(_STYLE)) + pages.templates.source("lists.css") + own
     characters = _characters(pages, rules)
     fonts = book_fonts(characters, "ttf", store)
-    files = {**pages.files, **{f"fonts/{font.file}": font.data for font in fonts}}
+    pictures = {name: for_paper(data) for name, data in pages.files.items()}
+    files = {**pictures, **{f"fonts/{font.file}": font.data for font in fonts}}
     style = font_face_css(fonts, "fonts") + rules
     if shop:
         files = {name: _for_press(name, data, paper, store) for name, data in files.items()} | {_PROFILE: shop.profile}

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
+from press.letters import without_soft_hyphens
 from press.writers.paged.fitting import fitted
 from press.writers.paged.mending import laid_out_properly, marks_in_ink, note_links, replaced
 from press.writers.paged.paging import well_filled_pages
@@ -110,6 +111,7 @@ class Engine:
         pages: dict[str, int] = {}
         for number, page in enumerate(document.pages, 1):
             page.links = [link for link in page.links if link[3].link] + list(note_links(page._page_box))
+            page.bookmarks = [(level, without_soft_hyphens(label), *rest) for level, label, *rest in page.bookmarks]
             for identifier in page.anchors:
                 pages.setdefault(identifier, number)
         return Layout(root, document, pages)
@@ -196,8 +198,8 @@ def _source(root: ElementTree.Element, fetcher: Any) -> Any:
 def _fetcher(files: Mapping[str, bytes]) -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    types = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".ttf": "font/ttf"}
-    types |= {".icc": "application/vnd.iccprofile"}
+    types = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+    types |= {".ttf": "font/ttf", ".icc": "application/vnd.iccprofile"}
 
     class Files(URLFetcher):  # type: ignore[misc]
         """Serves the edition's own files; there is no network and no file system."""

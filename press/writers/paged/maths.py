@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from xml.etree.ElementTree import fromstring
 
 from markupsafe import Markup
 
@@ -27,7 +28,7 @@ def draw_formulas(markup: str) -> tuple[str, dict[str, bytes]]:
 
         kind, mathml, tex = found.groups()
         source = f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="{kind}">{mathml}</math>'
-        formula = Math(source, size=_SIZE)
+        formula = Math(fromstring(source), size=_SIZE)  # of a string it would take text for marks
         drawing = formula.svg().encode()
         name = f"formulas/{digest(drawing)[:16]}.svg"
         files[name] = drawing

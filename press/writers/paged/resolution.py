@@ -8,10 +8,10 @@ from typing import Any
 from press.diagnostics import Position, Report
 from press.model import Book, output_id
 from press.nodes import Div, Image
+from press.photographs import photograph_size
 from press.store import digest
 from press.tree import elements
 from press.tree_classes import has_class
-from press.writers.xhtml.pictures import picture_size
 
 _LEAST = 300
 """Pixels an inch, below which print shops send pictures back."""
@@ -30,7 +30,7 @@ def report_low_resolution(book: Book, documents: Iterable[Any], report: Report) 
         printed = next((width for name, width in widths.items() if digest(data)[:16] in name), None)
         if printed is None:
             continue
-        pixels, _ = picture_size(data)
+        pixels, _ = photograph_size(data)
         if pixels < (_LEAST - 0.5) * printed:
             message = f'"{image.url}" is printed {printed:.1f} inches wide, with {pixels / printed:.0f} pixels an inch'
             hint = f"print shops want {_LEAST}: here a picture {_LEAST * printed:.0f} pixels wide, or a drawing"

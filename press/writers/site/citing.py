@@ -14,7 +14,6 @@ from press.citeproc import format_citations
 from press.metadata import Person
 from press.model import Book, Chapter
 
-_ARTICLES = frozenset(["The", "A", "An", "Der", "Die", "Das", "Le", "La", "Les"])
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 
 
@@ -57,11 +56,17 @@ def _item(book: Book, chapter: Chapter, suffix: str) -> dict[str, Any]:
 
 
 def csl_name(person: Person) -> dict[str, str]:
-    """A person with the parts of the name, where `sort_as` tells them; else the name as it is, as of a group."""
-    family, _, given = (person.sort_as or "").partition(", ")
-    if f"{given} {family}" == person.name and given not in _ARTICLES:
-        return {"family": family, "given": given}
-    return {"literal": person.name}
+    """The name of a person in its parts, or of an organization as it is."""
+    name = person.parts
+    if name is None:
+        return {"literal": person.name}
+    parts = {
+        "family": name.family,
+        "given": name.given,
+        "non-dropping-particle": name.particle,
+        "suffix": name.suffix,
+    }
+    return {part: value for part, value in parts.items() if value}
 
 
 def _bibtex(item: Mapping[str, Any]) -> str:
@@ -86,7 +91,10 @@ def _fields(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _bibtex_name(name: Mapping[str, str]) -> str:
     if "literal" in name:
         return f"{{{_escaped(name['literal'])}}}"
-    return f"{_escaped(name['family'])}, {_escaped(name['given'])}"
+    family = f"{name.get('non-dropping-particle', '')} {name['family']}".strip()
+    parts = [family, *(name[part] for part in ("suffix", "given") if part in name)]
+    # A family name alone would be taken apart at its spaces.
+    return ", ".join(map(_escaped, parts)) if len(parts) > 1 else f"{{{_escaped(family)}}}"
 
 
 def _escaped(value: str) -> str:

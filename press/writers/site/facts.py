@@ -14,7 +14,6 @@ from urllib.parse import quote
 from press.metadata import Person
 from press.model import Book, Chapter
 from press.writers.site.addresses import HOME, PICTURE, absolute
-from press.writers.site.citing import csl_name
 
 Facts = dict[str, Any]
 
@@ -97,11 +96,12 @@ def _named_book(book: Book) -> Facts:
 
 
 def _agent(person: Person) -> Facts:
-    """Who wrote the book: a person, where family and given name are known, or a group."""
-    name = csl_name(person)
-    if "literal" in name:
+    """Who wrote the book: a person, or an organization."""
+    name = person.parts
+    if name is None:
         return {"@type": "Organization", "name": person.name}
-    return {"@type": "Person", "name": person.name, "givenName": name["given"], "familyName": name["family"]}
+    family = f"{name.particle} {name.family}".strip()
+    return {"@type": "Person", "name": person.name} | _known({"givenName": name.given, "familyName": family})
 
 
 def _cited(book: Book, chapter: Chapter) -> Iterator[Facts]:

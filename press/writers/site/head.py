@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from press.model import Book, Chapter
 from press.writers.site.addresses import HOME, PICTURE, absolute
-from press.writers.site.citing import csl_name
 from press.writers.site.facts import Facts, book_facts, chapter_facts, dates
 from press.writers.site.picture import HEIGHT, WIDTH
 from press.writers.xhtml.pages import Page
@@ -91,8 +90,7 @@ def _highwire(book: Book, chapter: Chapter, address: str) -> Iterator[tuple[str,
     published = (chapter.info and chapter.info.published) or settings.release.date
     yield "citation_title", chapter.title
     for author in settings.authors:
-        name = csl_name(author)
-        yield "citation_author", name.get("literal") or f"{name['family']}, {name['given']}"
+        yield "citation_author", author.parts.filed_as if author.parts else author.name
     yield "citation_publication_date", published.strftime("%Y/%m/%d")
     yield "citation_inbook_title", settings.title
     yield "citation_language", settings.language

@@ -18,6 +18,7 @@ import pagefind_bin
 from lxml import etree, html
 
 from press.diagnostics import Position, Report
+from press.letters import without_soft_hyphens
 from press.writers.xhtml.pages import Page
 
 FOLDER = "pagefind"
@@ -62,7 +63,7 @@ def _searched(page: Page, language: str) -> str:
     for element in main.iter(etree.Element):
         if element.tag not in _HEADINGS:
             element.attrib.pop("id", None)
-    text = etree.tostring(main, encoding="unicode", method="html")
+    text = without_soft_hyphens(etree.tostring(main, encoding="unicode", method="html"))
     return f'<!doctype html>\n<html lang="{language}">\n<body>\n{text}\n</body>\n</html>\n'
 
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from markupsafe import Markup
 
 from press import __version__
 from press.diagnostics import Report
 from press.guidance import Complaint
+from press.metadata import ChapterRole
 from press.model import Book, Chapter, GeneratedPart, LoggedChange, Part
 from press.nodes import Attributed
 from press.tree import elements
@@ -23,7 +25,9 @@ from press.writers.xhtml.markup import with_changes
 from press.writers.xhtml.pictures import Pictures
 from press.writers.xhtml.templates import Templates
 
-_ROLES = {"front": "preface", "body": "chapter", "back": "afterword"}
+_ROLES = {"front": "introduction", "body": "chapter", "back": "back-matter"}
+"""What a chapter is of which nothing says more."""
+_OTHER_NAMES = {"acknowledgements": "acknowledgments"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ class _Parts:
         return self._chapter(part) if isinstance(part, Chapter) else self._generated(part)
 
     def _chapter(self, chapter: Chapter) -> Page:
-        role = "appendix" if chapter.metadata.label and chapter.division == "back" else _ROLES[chapter.division]
+        role = _role(chapter)
         body = self.templates.render(
             "parts/chapter.html",
             chapter=chapter,
@@ -194,3 +198,13 @@ class _Parts:
                 if own := tuple(change for change, release in zip(shown, releases, strict=True) if release == name):
                     made[name].append(ChangeGroup(title, href, own))
         return {name: groups for name, groups in made.items() if groups}
+
+
+def _role(chapter: Chapter) -> str:
+    """What a chapter is in the book: as it says itself, or its label or its file's name."""
+    if chapter.metadata.role:
+        return chapter.metadata.role
+    if chapter.metadata.label and chapter.division == "back":
+        return "appendix"
+    name = _OTHER_NAMES.get(chapter.slug, chapter.slug)
+    return name if name in get_args(ChapterRole) else _ROLES[chapter.division]

@@ -15,6 +15,7 @@ from press.drawings import SVG, Box, drawing_box, inline_drawing, mark_spot, pai
 from press.labels import Labels
 from press.metadata import SpotPlace, View
 from press.model import Book, Chapter
+from press.photographs import photograph_size
 from press.store import digest
 from press.writers.xhtml.flavour import Flavour
 from press.writers.xhtml.pain_maps import DrawnView, pain_map
@@ -42,7 +43,7 @@ class Pictures:
         suffix = url[url.rindex(".") :].lower()
         name = f"figures/{digest(data)[:16]}{suffix}"
         self.files[name] = data
-        width, height = picture_size(data)
+        width, height = photograph_size(data)
         return Markup('<img src="{}" alt="{}" width="{}" height="{}" />').format(name, alt, width, height)
 
     def locator(self, chapter: Chapter) -> Markup:
@@ -170,16 +171,3 @@ def _number(parent: etree._Element, place: tuple[float, float], radius: float, n
     text.set("text-anchor", "middle")
     text.set("font-size", f"{radius * 1.35:.1f}")
     text.text = str(number)
-
-
-def picture_size(data: bytes) -> tuple[int, int]:
-    """Width and height in pixels of a PNG (RFC 2083, section 4.1.1) or a JPEG (ITU-T T.81, B.2.2)."""
-    if data.startswith(b"\x89PNG"):
-        return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
-    at = 2
-    while at + 9 < len(data):
-        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            return int.from_bytes(data[at + 7 : at + 9], "big"), int.from_bytes(data[at + 5 : at + 7], "big")
-        at += 2 + length
-    return 0, 0

@@ -1,0 +1,46 @@
+"""The names of persons: which part is which, and how a catalogue files them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+ARTICLES = frozenset(["The", "A", "An", "Der", "Die", "Das", "Le", "La", "Les"])
+"""What the name of a group may begin with, and that of a person does not."""
+_SUFFIXES = frozenset(["Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"])
+_FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """A name in parts: Ludwig, van, Beethoven, Jr. All but the family name may be empty."""
+
+    family: str
+    given: str = ""
+    particle: str = ""
+    suffix: str = ""
+    family_first: bool = False
+    """Whether it is written as it is filed: 夏目 漱石."""
+
+    @property
+    def filed_as(self) -> str:
+        """As a catalogue sorts it: Beethoven, Ludwig van, Jr."""
+        if self.family_first:
+            return f"{self.family} {self.given}".strip()
+        given = f"{self.given} {self.particle}".strip()
+        return ", ".join(filter(None, (self.family, given, self.suffix)))
+
+
+def person_name(name: str, filed_as: str | None = None) -> PersonName:
+    """The parts of a name; `filed_as`, where it is known, says more surely where the family name begins."""
+    family, _, given = (filed_as or "").partition(", ")
+    if given and f"{given} {family}" == name:
+        return PersonName(family, given)
+    words = name.split()
+    if _FAMILY_FIRST.match(name):
+        return PersonName(words[0], " ".join(words[1:]), family_first=True)
+    suffix = words.pop() if len(words) > 2 and words[-1] in _SUFFIXES else ""
+    at = len(words) - 1
+    while at > 0 and words[at - 1][0].islower():
+        at -= 1
+    return PersonName(words[-1], " ".join(words[:at]), " ".join(words[at:-1]), suffix)
