@@ -209,7 +209,7 @@ def _located(written: list[LostWord], found: list[str], missing: Counter[str]) -
         if word.text in missing:
             places[word.text].append(number)
     lost: list[int] = []
-    for word, numbers in places.items():
+    for text, numbers in places.items():
         numbers.sort(key=lambda number: (sum(signs[max(number - _NEAR, 0) : number + _NEAR + 1]), number))
-        lost += numbers[-missing[word] :]
+        lost += numbers[-missing[text] :]
     return (written[number] for number in sorted(lost))
