@@ -76,7 +76,7 @@ def test_what_is_typed_leads_to_the_signs_and_then_to_the_spots(
     links = boxes.locator("li > a[href]").all_inner_texts()
     assert [signs[link] for link in links][: len(case["signs"])] == case["signs"]
     assert len(links) == boxes.locator("li").count()
-    assert page.locator(".symptoms ~ [data-when]").count() == 0
+    assert page.locator(".symptom ~ [data-when]").count() == 0
     assert spots(page.locator(".finder-results .symptom-spot > a").all_inner_texts()) == case["spots"]
     assert page.locator(".finder-warnings[open]").count() == 0
     told = page.get_by_role("status").inner_text()

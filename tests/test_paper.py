@@ -458,7 +458,7 @@ def test_links_that_lead_elsewhere_are_found(built: Built, book: Book, tmp_path:
     paper = read_paper(built.of("sample"), shown, "sample")
     with pikepdf.open(built.of("sample")) as pdf:
         names = pdf.Root.Names.Dests.Names
-        at = next(number for number, name in enumerate(names) if str(name) == "scalenes")
+        at = next(number for number, name in enumerate(names) if str(name) == "foot-arch")
         names[at + 1][0] = pdf.pages[0].obj
         link = next(note for page in pdf.pages for note in page.get("/Annots", []) if "/Dest" in note)
         link.Dest = pikepdf.String("nowhere")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import get_args
 
 from press.diagnostics import Report, did_you_mean
-from press.guidance import RED_FLAGS_FILE, BodyPart, Complaint, Sign
+from press.guidance import RED_FLAGS_FILE, BodyPart, Complaint, Sign, Urgency
 from press.metadata import BodyPartSettings
 from press.model import Book
+
+_URGENCIES = get_args(Urgency)
+"""The gravest first."""
 
 
 def collect_complaints(book: Book, report: Report) -> Book:
@@ -35,7 +39,8 @@ class _Complaints:
         """A part of the body."""
         made = []
         for key, complaint in settings.complaints.items():
-            signs = tuple(self._signs(f"series.complaints.{name}.complaints.{key}.signs", complaint.signs))
+            found = self._signs(f"series.complaints.{name}.complaints.{key}.signs", complaint.signs)
+            signs = tuple(sorted(found, key=lambda sign: _URGENCIES.index(sign.urgency)))
             spots = {slug: ranks[key] for slug, ranks in self.ranks.items() if key in ranks}
             if spots:
                 ranked = tuple(sorted(spots, key=spots.__getitem__))

@@ -166,7 +166,7 @@
     status.textContent = told.join(" ");
     if (!found.length && safety) results.append(safety.cloneNode(true));
     results.prepend(...emergencies(keys));
-    if (found.length) results.append(make("dl", { className: "symptoms" }, ...found.map(shown)));
+    if (found.length) results.append(...found.map(shown));
   };
 
   let waiting;
