@@ -198,15 +198,19 @@ def notes(epub: Unpacked) -> Iterator[str]:
 
 
 def citations(epub: Unpacked) -> Iterator[str]:
-    """A reference leads back to every page that cites it, and only to citations; both ways with their roles.
+    """A reference leads back to every page whose text cites it, and only to citations; both ways with their roles.
 
+    Entries of changelogs cite too, and are no text of the book: nothing leads back to those.
     In a range such as [4-7] the numbers between the ends are not printed, so they have no link that leads there.
     """
     places: set[tuple[str, str]] = set()
     cited: dict[tuple[str, str], set[str]] = {}
     backs: dict[tuple[str, str], set[tuple[str, str]]] = {}
     for name, page in epub.pages.items():
+        logged = {one for log in page.iter(f"{XHTML}ul") if log.get("class") == "changes" for one in log.iter()}
         for element in page.iter(f"{XHTML}span", f"{XHTML}div"):
+            if element in logged:
+                continue
             here, kind = (name, element.get("id") or ""), (element.get("class") or "").split()
             if "citation" in kind:
                 places.add(here)
