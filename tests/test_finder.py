@@ -44,8 +44,7 @@ def complaints(book: Book) -> dict[str, Complaint]:
 
 def ask(page: Page, text: str) -> None:
     """Type something, and wait for the answer."""
-    page.get_by_label("Where does it hurt?").fill("")
-    expect(page.get_by_role("status")).to_be_empty()
+    page.get_by_role("status").evaluate("status => status.replaceChildren()")
     page.get_by_label("Where does it hurt?").fill(text)
     expect(page.get_by_role("status")).not_to_be_empty()
 
@@ -213,7 +212,7 @@ def name_of(complaint: Complaint) -> str:
 
 def in_print(built: Built, complaints: Mapping[str, Complaint]) -> Callable[[Complaint], str]:
     """How an entry reads on paper: from its name to the next one's."""
-    pdf = subprocess.run(["pdftotext", str(built.of("print")), "-"], capture_output=True, check=True).stdout.decode()
+    pdf = subprocess.run(["pdftotext", "-raw", str(built.of("print")), "-"], capture_output=True, check=True).stdout.decode()
     text = " ".join(pdf[pdf.index("What people complain of,") :].replace("\u2010", "-").split())
     starts, at = [], 0
     for complaint in complaints.values():
