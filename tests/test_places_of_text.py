@@ -151,9 +151,7 @@ def test_the_index_is_in_order_letter_by_letter(small_book: MakeBook, store: Sto
         assert places == sorted(places)
 
 
-def test_parts_stand_in_the_order_of_book_yaml_on_paper_too(
-    small_book: MakeBook, store: Store, tmp_path: Path
-) -> None:
+def test_parts_stand_in_the_order_of_book_yaml_on_paper_too(small_book: MakeBook, store: Store, tmp_path: Path) -> None:
     """A dedication before the contents, a list of figures behind the text."""
     contents = "{front: [dedication.md, contents, preface.md], body: [case.md], back: [list-of-figures]}"
     figure = "\n\n![A caption.](figures/dot.svg){#fig:a alt='A dot'}\n"

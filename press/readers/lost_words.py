@@ -204,12 +204,12 @@ def _located(written: list[LostWord], found: list[str], missing: Counter[str]) -
     for number, (before, after) in enumerate(pairwise(word.text for word in written), start=1):
         odd[number] = int(pairs[before, after] > 0)
     signs = [odd[number] + odd[number + 1] if word.text in missing else 0 for number, word in enumerate(written)]
-    places: dict[str, list[int]] = {word: [] for word in missing}
+    places: dict[str, list[int]] = {text: [] for text in missing}
     for number, word in enumerate(written):
         if word.text in missing:
             places[word.text].append(number)
     lost: list[int] = []
-    for word, numbers in places.items():
+    for text, numbers in places.items():
         numbers.sort(key=lambda number: (sum(signs[max(number - _NEAR, 0) : number + _NEAR + 1]), number))
-        lost += numbers[-missing[word] :]
+        lost += numbers[-missing[text] :]
     return (written[number] for number in sorted(lost))
