@@ -94,7 +94,8 @@ def report_lost_words(source: Source, tree: Doc, report: Report) -> None:
         words = " ".join(word.text for word in lost)
         position = source.position(lost[0].offset)
         if definition := definitions.get(line):
-            _report_definition(source, definition, "nothing uses this link definition", report)
+            if not definition["words"]:
+                _report_definition(source, definition, "nothing uses this link definition", report)
         elif lines[line - 1].lstrip(" >").startswith("|"):
             hint = "give the head as many cells, or write \\| for a bar in the text"
             report.add("extra-cell", position, f'"{words}" stands behind the last column of the table', hint)
