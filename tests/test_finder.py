@@ -212,7 +212,9 @@ def name_of(complaint: Complaint) -> str:
 
 def in_print(built: Built, complaints: Mapping[str, Complaint]) -> Callable[[Complaint], str]:
     """How an entry reads on paper: from its name to the next one's."""
-    pdf = subprocess.run(["pdftotext", "-raw", str(built.of("print")), "-"], capture_output=True, check=True).stdout.decode()
+    pdf = subprocess.run(
+        ["pdftotext", "-raw", str(built.of("print")), "-"], capture_output=True, check=True
+    ).stdout.decode()
     text = " ".join(pdf[pdf.index("What people complain of,") :].replace("\u2010", "-").split())
     starts, at = [], 0
     for complaint in complaints.values():

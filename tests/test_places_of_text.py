@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pikepdf
 import pypandoc
+import pypdfium2
 import pytest
 from conftest import MakeBook, change_files, load_book
 from test_cases import SETTINGS
@@ -148,3 +149,33 @@ def test_the_index_is_in_order_letter_by_letter(small_book: MakeBook, store: Sto
         page = next(str(page.body) for page in pages.pages if page.slug == "part-index")
         places = [page.index(f">{term}<") if f">{term}<" in page else page.index(term) for term in ordered]
         assert places == sorted(places)
+
+
+def test_parts_stand_in_the_order_of_book_yaml_on_paper_too(small_book: MakeBook, store: Store, tmp_path: Path) -> None:
+    """A dedication before the contents, a list of figures behind the text."""
+    contents = "{front: [dedication.md, contents, preface.md], body: [case.md], back: [list-of-figures]}"
+    figure = "\n\n![A caption.](figures/dot.svg){#fig:a alt='A dot'}\n"
+    files = {
+        "manuscript/book.yaml": SETTINGS.replace("{body: [case.md]}", contents),
+        "manuscript/dedication.md": "---\ntitle: Dedication\n---\nTo Ann, and see @fig:a.\n",
+        "manuscript/preface.md": "---\ntitle: Preface\n---\nFirst words.\n",
+        "manuscript/case.md": f"---\ntitle: A Case\n---\nThe text. {figure}",
+    }
+    book = loaded(small_book, store, files)
+    report = Report()
+    screen.EDITION.write(book, tmp_path / "x.pdf", {}, store, report)
+    assert not len(report), report.render("text")
+    document = pypdfium2.PdfDocument(tmp_path / "x.pdf")
+    pages = [
+        (document.get_page_label(number), " ".join(document[number].get_textpage().get_text_range().split()))
+        for number in range(len(document))
+    ]
+    document.close()
+    found = [next(label for label, text in pages if words in text) for words in ("To Ann", "The text", "First words")]
+    order = [next(number for number, (_, text) in enumerate(pages) if words in text) for words in (
+        "To Ann", "Dedication . .", "First words", "The text", "A caption . .",
+    )]  # fmt: skip
+    assert order == sorted(order) and len(set(order)) == 5
+    assert found == ["iii", "2", "1"]
+    assert "Figure 1.1 (page 2)" in pages[order[0]][1]
+    assert re.search(r"Dedication[ .]+iii", pages[order[1]][1]) and re.search(r"A caption[ .]+2", pages[order[4]][1])

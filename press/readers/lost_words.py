@@ -94,7 +94,8 @@ def report_lost_words(source: Source, tree: Doc, report: Report) -> None:
         words = " ".join(word.text for word in lost)
         position = source.position(lost[0].offset)
         if definition := definitions.get(line):
-            _report_definition(source, definition, "nothing uses this link definition", report)
+            if not definition["words"]:
+                _report_definition(source, definition, "nothing uses this link definition", report)
         elif lines[line - 1].lstrip(" >").startswith("|"):
             hint = "give the head as many cells, or write \\| for a bar in the text"
             report.add("extra-cell", position, f'"{words}" stands behind the last column of the table', hint)
@@ -204,7 +205,7 @@ def _located(written: list[LostWord], found: list[str], missing: Counter[str]) -
     for number, (before, after) in enumerate(pairwise(word.text for word in written), start=1):
         odd[number] = int(pairs[before, after] > 0)
     signs = [odd[number] + odd[number + 1] if word.text in missing else 0 for number, word in enumerate(written)]
-    places: dict[str, list[int]] = {word: [] for word in missing}
+    places: dict[str, list[int]] = {text: [] for text in missing}
     for number, word in enumerate(written):
         if word.text in missing:
             places[word.text].append(number)

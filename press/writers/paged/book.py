@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from press.writers.paged.fitting import report_too_wide
 from press.writers.paged.layout import Engine, Layout, Numbering, Standard
 from press.writers.paged.maths import draw_formulas
 from press.writers.paged.page_map import PAGE_MAP, page_map
-from press.writers.paged.page_numbers import fill_contents
+from press.writers.paged.page_numbers import fill_contents, fill_cross_references
 from press.writers.paged.resolution import report_low_resolution
 from press.writers.paged.settling import firsts, page_of, settled
 from press.writers.paged.text import break_addresses, keep_ends
@@ -123,16 +123,27 @@ def _lay_out(book: Book, pages: PageSet, engine: Engine, shop: PrintShop | None)
         return laid_out(part.role, [_changed(part, keep_ends(break_addresses(body)))], first)
 
     sides = 2 if shop else 1
-    text = [page for page in pages.pages if page.role not in _FRONT]
+    opening = _opening(pages.pages)
+    text = pages.pages[len(opening) :]
     layouts = settled(text, lay_out, book.labels["page"], sides)
     numbers, begins = page_of(layouts, sides), firsts(map(len, layouts), sides)
 
-    front_parts = [page for page in pages.pages if page.role in _FRONT]
-    here = {page.slug for page in front_parts}
-    front = [_changed(page, fill_contents(page.body, numbers, here)) for page in front_parts]
+    here = {page.slug for page in opening}
+
+    def filled(page: Page) -> Page:
+        body = fill_contents(fill_cross_references(page.body, numbers, book.labels["page"]), numbers, here)
+        return _changed(page, keep_ends(break_addresses(body)) if page.chapter else body)
+
+    front = map(filled, opening)
     made = [(laid_out("front", [*_opening_pages(book, pages), *front]), Numbering("roman"))]
     made += [(one, Numbering("arabic", first)) for one, first in zip(layouts, begins, strict=True)]
     return _filled_up(made, laid_out("blank", []), shop.pages_multiple) if shop else made
+
+
+def _opening(pages: Sequence[Page]) -> Sequence[Page]:
+    """The parts that have Roman numbers: contents and lists of the front matter, and what stands before them."""
+    lists = [number for number, page in enumerate(pages, 1) if page.role in _FRONT and page.division == "front"]
+    return pages[: max(lists, default=0)]
 
 
 def _filled_up(layouts: list[tuple[Layout, Numbering]], blank: Layout, multiple: int) -> list[tuple[Layout, Numbering]]:

@@ -14,7 +14,7 @@ _RUN = 3
 """So many pages in a row become a range."""
 
 
-def fill_contents(markup: str, pages: Mapping[str, int], here: Collection[str]) -> str:
+def fill_contents(markup: str, pages: Mapping[str, int], here: Collection[str] = ()) -> str:
     """The markup with the page numbers of contents and lists; those of places `here` are left to the layout."""
 
     def filled(found: re.Match[str]) -> str:

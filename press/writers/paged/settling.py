@@ -17,14 +17,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate, count
 
 from press.writers.paged.layout import Layout
-from press.writers.paged.page_numbers import fill_cross_references, fill_index
+from press.writers.paged.page_numbers import fill_contents, fill_cross_references, fill_index
 from press.writers.xhtml.pages import Page
 
 LayOut = Callable[[Page, str, int], Layout]
 """Lays out a part with this body, whose first page has this number."""
 _TAG = re.compile(r"<[^>]*>")
 _ID = re.compile(r'\sid="([^"]+)"')
-_SLOT = re.compile(r'(class="(?:page-of|index-locator)"[^<>]*>[^<\d]*)(\d+)')
+_SLOT = re.compile(r'(class="(?:page-of|index-locator|contents-page)"[^<>]*>[^<\d]*)(\d+)')
 """A page number in running text, in the index, or in a list of places."""
 _CHARACTERS = 2000
 """On a page, until the first part shows how many they really are."""
@@ -40,7 +40,7 @@ def settled(parts: Sequence[Page], lay_out: LayOut, word: str, sides: int) -> li
     bodies: list[str] = []
 
     def filled(number: int, pages: Mapping[str, int]) -> str:
-        return fill_cross_references(fill_index(parts[number].body, pages), pages, word)
+        return fill_contents(fill_cross_references(fill_index(parts[number].body, pages), pages, word), pages)
 
     for number in range(len(parts)):
         first = firsts([*map(len, layouts), 0], sides)[-1]

@@ -92,7 +92,8 @@ class ChapterTree:
             return self._division(node)
         if isinstance(node, Image):
             alt = plain_text(node.content)
-            return (raw(self.pictures.figure(node.url, alt, self._picture_id(node))),)
+            picture = raw(self.pictures.figure(node.url, alt, self._picture_id(node)))
+            return (Span((picture,), identifier=node.identifier) if node.identifier else picture,)
         return (node,)
 
     def _span(self, span: Span) -> Nodes:
