@@ -110,6 +110,8 @@ def test_a_note_holds_any_block(edition: Edition, small_book: MakeBook, tmp_path
     for wanted in LINES:
         at = next(number for number, line in enumerate(lines) if line.endswith(wanted[0]))
         assert [line[-len(text) :] for line, text in zip(lines[at:], wanted, strict=False)] == wanted
+    feet = {word.text: word.bottom for page in page_words(pdf) for word in page}
+    assert feet["dry"] - feet["wash"] < (12 if edition.name != "large-print" else 25)
     if edition.name != "print":
         with pikepdf.open(pdf) as opened:
             found = [[str(kid.S)[1:] for kid in kids(one)] for one in tags(opened, "Note")]

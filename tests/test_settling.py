@@ -139,14 +139,14 @@ BOX = STYLE + "p { line-height: 10pt; orphans: 2; widows: 2 } .box { --whole: ha
 )
 def test_boxes_break_well(above: int, lines: int, first: int) -> None:
     """A box that has no room is kept whole, or else each page has at least four lines of it."""
-    body = "<p>Text</p>" * above + f'<div class="box"><p>{"<br>".join(["Box"] * lines)}</p></div>' + "<p>End</p>" * 6
+    body = "<p>Text</p>" * above + f'<div class="box"><p>{"<br/>".join(["Box"] * lines)}</p></div>' + "<p>End</p>" * 6
     layout = Engine(BOX, {}, pytest.fail).lay_out(f"<html><body>{body}</body></html>")
     assert list(texts(layout.document.pages[0])).count("Box") == first
 
 
 def test_boxes_of_paragraphs_break_well() -> None:
     """Four lines go to the next page though a line stays empty where the last paragraph has no room."""
-    box = "".join(f"<p>{'<br>'.join(['Box'] * lines)}</p>" for lines in (3, 3, 1, 1, 3))
+    box = "".join(f"<p>{'<br/>'.join(['Box'] * lines)}</p>" for lines in (3, 3, 1, 1, 3))
     body = f'{"<p>Text</p>" * 11}<div class="box">{box}</div>{"<p>End</p>" * 6}'
     layout = Engine(BOX, {}, pytest.fail).lay_out(f"<html><body>{body}</body></html>")
     assert list(texts(layout.document.pages[0])).count("Box") == 7
@@ -155,7 +155,7 @@ def test_boxes_of_paragraphs_break_well() -> None:
 def test_no_page_ends_a_part_with_a_line_or_two() -> None:
     """The last page gets lines from the page before, and every note stays with its call."""
     style = BOX + ".footnote { float: footnote }"
-    text = "<br>".join(f"Text {number}" for number in range(21))
+    text = "<br/>".join(f"Text {number}" for number in range(21))
     note = '<span class="footnote" id="note">Note</span>'
     layout = Engine(style, {}, pytest.fail).lay_out(f"<html><body><p>{text}{note}</p></body></html>")
     first, last = [" ".join(texts(page)) for page in layout.document.pages]
@@ -166,7 +166,7 @@ def test_no_page_ends_a_part_with_a_line_or_two() -> None:
 def test_a_move_that_helps_nothing_is_taken_back() -> None:
     """Text that is longer than it looked before it was laid out pushes the figure to a third page."""
     style = BOX + "figure { height: 80pt; break-inside: avoid }"
-    short = "<br>" * 19
+    short = "<br/>" * 19
     body = f"{'<p>Text</p>' * 14}<figure>Figure</figure><p>{short}Behind</p>{'<p>End</p>' * 10}"
     layout = Engine(style, {}, pytest.fail).lay_out(f"<html><body><section>{body}</section></body></html>")
     assert next(text for text in texts(layout.document.pages[1]) if text.strip()) == "Figure"
@@ -231,7 +231,7 @@ def test_no_hole_before_a_heading_with_a_figure() -> None:
     """A figure right under a heading lets the text behind it go first, so that the heading stays on the page before."""
     style = BOX + "h2 { font: 10pt/10pt serif; margin: 0; break-after: avoid }"
     style += "figure { height: 100pt; break-inside: avoid }"
-    under = f"<p>{'<br>'.join(['Under'] * 5)}</p>{'<p>End</p>' * 9}"
+    under = f"<p>{'<br/>'.join(['Under'] * 5)}</p>{'<p>End</p>' * 9}"
     body = f"{'<p>Text</p>' * 12}<section><h2>Heading</h2><figure>Figure</figure>{under}</section>"
     layout = Engine(style, {}, pytest.fail).lay_out(f"<html><body><section>{body}</section></body></html>")
     first, second = [" ".join(texts(page)) for page in layout.document.pages[:2]]

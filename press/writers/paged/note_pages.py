@@ -237,10 +237,10 @@ def _make_ready(notes: list[Any]) -> None:
     White space between its blocks goes, and its number goes from a line of its own into the first paragraph.
     """
     for note in notes:
-        if (note.children[0].element_tag or "").endswith("::footnote-marker"):
+        number, *blocks = note.children
+        first = next((box for box in blocks if box.element_tag == "p"), None)
+        if first is not None and (number.element_tag or "").endswith("::footnote-marker"):
             note.process_whitespace()
             note.process_text_transform()
-            number, *inside = note.children
-            first = next(box for box in inside if box.element_tag == "p")
             first.children = [number, *first.children]
-            note.children = inside
+            note.children = blocks
