@@ -32,6 +32,7 @@ GROUND = (
     "press.paths",
     "press.references",
     "press.model",
+    "press.names",
     "press.nodes",
     "press.tree",
     "press.tree_classes",

@@ -22,7 +22,8 @@ from press.resolvers.history import compare_releases
 from press.resolvers.identifiers import finish_identifiers, give_identifiers
 from press.resolvers.includes import expand_includes
 from press.resolvers.index import collect_index
-from press.resolvers.notes import number_notes
+from press.resolvers.names import name_parts
+from press.resolvers.notes import name_notes, number_notes
 from press.resolvers.page_info import count_pages
 from press.resolvers.structure import number_chapters
 from press.resolvers.symptoms import collect_symptoms
@@ -58,21 +59,27 @@ WHILE_READ = (OWN_WORDS, CITATIONS, REFERENCES, MARKS)
 """What the readers' trees hold, and those of the resolvers only for a while."""
 
 RESOLVERS: tuple[Resolver, ...] = (
+    Resolver(name_parts, adds=("slug", "names")),
     Resolver(number_chapters, adds=("number", "series")),
     Resolver(
         collect_blocks,
-        reads=WHILE_READ,
+        reads=("slug", *WHILE_READ),
         adds=("tree: lasting ids", "blocks", "shared", "tombstones", "reserved_ids"),
     ),
     Resolver(
         expand_includes,
-        reads=("tree: lasting ids", "shared", REFERENCES),
+        reads=("slug", "tree: lasting ids", "shared", REFERENCES),
         adds=("tree: shared text", "shared_homes"),
     ),
     Resolver(
         give_identifiers,
-        reads=("tree: shared text", "tree: lasting ids", "reserved_ids", OWN_WORDS),
-        adds=("tree: ids", "anchors", "headings"),
+        reads=("slug", "names", "tree: shared text", "tree: lasting ids", "reserved_ids", OWN_WORDS),
+        adds=("tree: ids", "anchors", "headings", "names: places"),
+    ),
+    Resolver(
+        name_notes,
+        reads=("slug", "names: places", "tree: shared text", "tree: lasting ids", CITATIONS, OWN_WORDS),
+        adds=("tree: ids of notes", "names: notes"),
     ),
     Resolver(expand_abbreviations, reads=("tree: shared text",), adds=("tree: abbreviations",)),
     Resolver(count_pages, reads=("tree: shared text", OWN_WORDS, CITATIONS), adds=("info",)),
@@ -84,26 +91,33 @@ RESOLVERS: tuple[Resolver, ...] = (
     ),
     Resolver(
         collect_index,
-        reads=("tree: ids", "shared_homes", MARKS),
-        adds=("tree: places of the index", "index"),
+        reads=("slug", "names: places", "tree: ids", "shared_homes", MARKS),
+        adds=("tree: places of the index", "index", "names: index"),
         ends=(MARKS,),
     ),
     Resolver(collect_symptoms, reads=("series", "number", "info"), adds=("symptoms",)),
     Resolver(check_evidence, reads=("tree: shared text", CITATIONS)),
     Resolver(
         format_book_citations,
-        reads=("tree: shared text", "shared_homes", CITATIONS),
-        adds=("tree: citations", "references", "changes: citations", "fields: citations", "notices: citations"),
+        reads=("slug", "names: places", "names: notes", "tree: shared text", "shared_homes", CITATIONS),
+        adds=(
+            "tree: citations",
+            "references",
+            "changes: citations",
+            "fields: citations",
+            "notices: citations",
+            "names: references",
+        ),
         ends=(CITATIONS, OWN_WORDS),
     ),
     Resolver(
         number_notes,
-        reads=("tree: shared text", "tree: lasting ids", "tree: citations", "reserved_ids"),
+        reads=("tree: shared text", "tree: ids of notes", "tree: citations"),
         adds=("tree: numbers of notes",),
     ),
     Resolver(
         resolve_cross_references,
-        reads=("tree: shared text", "anchors", "anchors: numbers", "number", "series", REFERENCES),
+        reads=("slug", "tree: shared text", "anchors", "anchors: numbers", "number", "series", REFERENCES),
         adds=("tree: cross references",),
         ends=(REFERENCES, OWN_WORDS),
     ),
@@ -115,7 +129,16 @@ RESOLVERS: tuple[Resolver, ...] = (
     ),
     Resolver(
         compare_releases,
-        reads=("anchors", "blocks: final ids", "changes: sections", "references", "shared", "tombstones"),
+        reads=(
+            "slug",
+            "names: references",
+            "anchors",
+            "blocks: final ids",
+            "changes: sections",
+            "references",
+            "shared",
+            "tombstones",
+        ),
         adds=("history",),
     ),
 )

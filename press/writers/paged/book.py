@@ -147,8 +147,15 @@ def _filled_up(layouts: list[tuple[Layout, Numbering]], blank: Layout, multiple:
 def _opening_pages(book: Book, pages: PageSet) -> list[Page]:
     """The title page and the imprint, which are no parts that authors list."""
     return [
-        Page(slug, slug, "front", title := book.labels[label], title, pages.templates.render(f"parts/{slug}.html"))
-        for slug, label in (("title-page", "title_page"), ("imprint", "imprint"))
+        Page(
+            book.names.pages[role],
+            role,
+            "front",
+            title := book.labels[role.replace("-", "_")],
+            title,
+            pages.templates.render(f"parts/{role}.html"),
+        )
+        for role in ("title-page", "imprint")
     ]
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from press.names import call_of
+
 _CHARACTERS = 6
 """More never stand on a line that is one em wide, so that a text longer than that need not be tried."""
 _HEADINGS = ("h1", "h2", "h3", "h4")
@@ -179,5 +181,5 @@ def note_links(page: Any) -> Iterator[tuple[str, str, tuple[float, float, float,
         if tag.endswith(("::footnote-call", "::footnote-marker")) and isinstance(box, (InlineBox, InlineBlockBox)):
             note = box.element.get("id")
             left, top, width, height = box.hit_area()
-            target = note if tag.endswith("-call") else f"{note}-call"
+            target = note if tag.endswith("-call") else call_of(note)
             yield "internal", target, (left, top, left + width, top + height), box

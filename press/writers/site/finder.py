@@ -12,6 +12,7 @@ from typing import Any
 
 from lxml import etree, html
 
+from press.writers.xhtml.flavour import Flavour
 from press.writers.xhtml.pages import Page
 
 FINDER = "finder-data.js"
@@ -20,10 +21,10 @@ _WARNINGS = ("emergency", "red-flags", "caution")
 _DROPPED = ("note-call", "block-label")
 
 
-def finder_data(pages: tuple[Page, ...], suffix: str) -> str:
+def finder_data(pages: tuple[Page, ...], flavour: Flavour) -> str:
     """The script with the warnings of each spot, by the address of its chapter: kind, plain word, markup."""
     warnings = {
-        page.slug + suffix: sorted(_warnings(page), key=lambda warning: _WARNINGS.index(warning[0]))
+        flavour.page_address(page.slug): sorted(_warnings(page), key=lambda warning: _WARNINGS.index(warning[0]))
         for page in pages
         if page.chapter and page.chapter.series
     }

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from markupsafe import Markup
 
 from press.model import Book, Chapter
+from press.names import call_of
 from press.nodes import Break, Div, Doc, Image, Link, Node, Nodes, Para, RawInline, Span, Str, Styled
 from press.tree import children, elements, rewrite_siblings
 from press.tree_classes import BLOCK_CLASS, GENERATED_LISTS, has_class, is_note, is_pain_map, is_shared
@@ -86,7 +87,7 @@ def make_fragments(
                 note.id,
                 note.number,
                 html[f"note/{note.id}"],
-                flavour.href(f"{note.id}-call", flavour.notes_page or chapter.slug),
+                flavour.href(call_of(note.id), flavour.notes_page or chapter.slug),
                 note.is_repeated,
             )
             for note in notes[chapter.slug]
@@ -164,7 +165,7 @@ class _ChapterMarkup:
             return self._division(node)
         if isinstance(node, Image):
             alt = plain_text(node.content)
-            return (raw(self.pictures.figure(node.url, alt, self._picture_id(node))),)
+            return (raw(self.pictures.figure(node.url, alt, node.identifier)),)
         return (node,)
 
     def _span(self, span: Span) -> Nodes:
@@ -205,10 +206,6 @@ class _ChapterMarkup:
         link = Link((Str(home.title),), f"#{home.slug}", classes=("xref",))
         return Div((Para((Str(before), link, Str(after))),), classes=("shared-pointer",))
 
-    def _picture_id(self, image: Image) -> str:
-        stem = re.sub(r"[^a-z0-9]+", "-", image.url.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower())
-        return f"{self.chapter.slug}-picture-{stem}"
-
     def _index_mark(self, span: Span) -> Nodes:
         if not span.identifier:
             return span.content
@@ -222,12 +219,12 @@ class _ChapterMarkup:
         if self.flavour.is_paged:
             label = f'<span class="footnote" id="{text(identifier)}" data-number="{text(number)}">'
             inside = (raw(label), *as_inlines(blocks), raw("</span>"))
-            return Span(inside, classes=("note-call",), identifier=f"{identifier}-call")
+            return Span(inside, classes=("note-call",), identifier=call_of(identifier))
         self.notes.append(_Note(identifier, number, blocks, self.is_repeated))
         return Link(
             (Str(number),),
             self.flavour.href(identifier, self.chapter.slug),
-            identifier=f"{identifier}-call",
+            identifier=call_of(identifier),
             classes=("note-call",),
             attributes=self.flavour.attributes("note-call") | {"aria-label": f"{self.book.labels['note']} {number}"},
         )
