@@ -98,7 +98,7 @@ class _Identifiers:
         if isinstance(node, Image) and not node.identifier:
             return node if in_figure else self._picture(node)
         if node.identifier:
-            self._check(node)
+            self._check(node, is_own)
         elif base := self._base(node):
             node = replace(node, identifier=self.register.take(base, besides=self.names))
         if node.identifier:
@@ -112,26 +112,22 @@ class _Identifiers:
         stem = image.url.rsplit("/", 1)[-1].rsplit(".", 1)[0]
         return replace(image, identifier=self.register.take(f"{self.chapter.slug}-picture-{slugify(stem)}"))
 
-    def _check(self, node: Attributed) -> None:
+    def _check(self, node: Attributed, is_own: bool) -> None:
         """Complain of an id that an author chose and that cannot be one; what was released stays."""
         identifier = output_id(node.identifier)
         if identifier in self.book.reserved_ids:
             return
         position = self.book.position(node.place)
+        written = node.identifier if is_own else node.identifier.removeprefix(f"{self.chapter.slug}-")
         if use := self.names.use_of(identifier):
-            message = f'the id "{node.identifier}" is one that the press gives: {use}'
-            self.report.add("bad-id", position, message, f"write {{#{self._instead(node)}}}, for instance")
+            where = "" if is_own else f'; included it is "{node.identifier}"'
+            message = f'the id "{written}" is one that the press gives: {use}{where}'
+            kind = "sec:" if isinstance(node, Header) else "tbl:" if isinstance(node, Table) else "my-"
+            kind = "fig:" if has_class(node, "figure") else kind
+            self.report.add("bad-id", position, message, f"write {{#{kind}{written.rpartition(':')[2]}}}, for instance")
         elif not is_xml_name(identifier):
             hint = "an id begins with a letter, and has letters, digits, hyphens and full stops only"
-            self.report.add("bad-id", position, f'"{node.identifier}" cannot be an id', hint)
-
-    def _instead(self, node: Attributed) -> str:
-        """An id that an author may have."""
-        kind = "sec" if isinstance(node, Header) else "tbl" if isinstance(node, Table) else "my"
-        kind = "fig" if has_class(node, "figure") else kind
-        bare = node.identifier.rpartition(":")[2]
-        identifier = next(one for one in (f"{kind}:{bare}", f"{kind}:{bare}-2") if one != node.identifier)
-        return identifier.replace("my:", "my-")
+            self.report.add("bad-id", position, f'"{written}" cannot be an id', hint)
 
     def _add(self, node: Attributed, is_own: bool) -> None:
         output = output_id(node.identifier)

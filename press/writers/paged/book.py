@@ -34,6 +34,8 @@ from press.writers.xhtml.templates import Templates
 _STYLE = "print/print.css"
 _PROFILE = "press.icc"
 _FRONT = ("contents", "list-of-figures")
+_NAMES = re.compile(r'\s(?:id|href|src|data-refs?|aria-labelledby)="[^"]*"')
+"""Attributes that hold names of places and files, which nobody sees."""
 _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2,6})")
 """A character in a stylesheet, by its number."""
 
@@ -186,4 +188,4 @@ def _characters(pages: PageSet, style: str) -> set[str]:
     texts += [data.decode() for name, data in pages.files.items() if name.endswith(".svg")]
     texts += [pages.templates.render(f"parts/{name}.html") for name in ("title-page", "imprint")]
     added = {chr(int(code, 16)) for code in _ESCAPE.findall(style)}
-    return added.union(*(html.unescape(text) for text in texts))
+    return added.union(*(html.unescape(_NAMES.sub("", text)) for text in texts))
