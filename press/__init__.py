@@ -5,6 +5,7 @@
 3. `writers`   the screen PDF, the EPUB and the web edition are made from the resolved book
 4. `proof`     the finished editions are checked: same words, no dead links
 
+A text is a tree of `nodes`, which `tree` alone walks and rewrites.
 `pipeline` runs the stages; `diagnostics` carries every problem; `metadata` holds the authors' settings.
 """
 

@@ -15,6 +15,7 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pat
 PossiblyEmptyLine = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\n]*$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 Share = Annotated[float, Field(ge=0, le=1)]
+Rank = Annotated[int, Field(ge=1)]
 
 
 def _checked_isbn(isbn: str) -> str:
@@ -124,12 +125,32 @@ class View(Settings):
     )
 
 
+class ComplaintSettings(Settings):
+    """Something that readers come with."""
+
+    label: Line = Field(description="what the symptom index calls it: headache")
+    also: tuple[Line, ...] = Field(default=(), description="what else people call it, or type: sore head")
+    signs: tuple[Slug, ...] = Field(
+        default=(), description="keys of red-flags.yaml: what to rule out first, the gravest first"
+    )
+
+
+class BodyPartSettings(Settings):
+    """A part of the body, with what readers complain of there."""
+
+    label: Line = Field(description="its heading in the symptom index: Head and face")
+    complaints: dict[Slug, ComplaintSettings] = Field(min_length=1)
+
+
 class Series(Settings):
     """The series that the body's chapters are numbered in."""
 
     name: Line = Field(description="what one of them is called in full: Perfect Spot")
     short_name: Line = Field(description="what one of them is called in a reference: Spot")
     views: dict[Slug, View] = Field(default_factory=dict)
+    complaints: dict[Slug, BodyPartSettings] = Field(
+        default_factory=dict, description="parts of the body, in the order of the symptom index, with their complaints"
+    )
 
 
 class Citations(Settings):
@@ -179,6 +200,11 @@ class BookSettings(Settings):
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en-US"
     authors: tuple[Person, ...] = Field(min_length=1)
     description: Line
+    disclaimer: Line | None = Field(
+        default=None,
+        description="what the book is not and who has not checked it, in Markdown, one line: it stands on the imprint "
+        "and every page of the web edition, ends the EPUB's description, and fills a chapter's ::: disclaimer",
+    )
     rights: Line
     license: Line | None = Field(default=None, description="the address of the text's licence")
     publisher: Line | None = None
@@ -225,7 +251,13 @@ class SpotPlace(Settings):
     elsewhere: dict[Slug, tuple[Share, Share]] = Field(
         default_factory=dict, description="the same place on other views: x and y"
     )
-    complaints: tuple[Line, ...] = Field(default=(), description="what it is good for, as the symptom index lists it")
+    complaints: dict[Slug, Rank] = Field(
+        default_factory=dict,
+        description="what it is good for: a complaint of book.yaml, and the spot's rank under it, 1 to be tried first",
+    )
+    risky: bool = Field(
+        default=False, description="whether pressing it can do harm, so that another spot is to be tried first"
+    )
     referred_pain: ReferredPain | None = None
 
 

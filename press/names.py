@@ -189,6 +189,11 @@ def part_page(role: str) -> str:
     return f"part-{role}"
 
 
+def complaint_place(key: str) -> str:
+    """The place of a complaint in the symptom index."""
+    return f"part-symptom-index-{key}"
+
+
 def name_pages(
     chapters: Mapping[str, str], own: Mapping[str, str], released: Mapping[str, str] | None, ids: Iterable[str]
 ) -> tuple[dict[str, str], dict[str, str]]:

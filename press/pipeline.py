@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,16 +53,29 @@ def load(root: Path, store: Store, report: Report, progress: Progress) -> Book |
     from press.readers.book import read_book
     from press.resolvers import RESOLVERS
 
-    progress(1, "reading")
-    book = read_book(root, TEMPLATES, store, report)
-    if book is None:
-        return None
-    book = book.replace(releases=read_snapshots(root, report))
-    progress(2, "resolving")
-    for resolver in RESOLVERS:
-        book = resolver.run(book, report)
-    check_logged(book, report)
-    return book
+    with _without_collection():
+        progress(1, "reading")
+        book = read_book(root, TEMPLATES, store, report)
+        if book is None:
+            return None
+        book = book.replace(releases=read_snapshots(root, report))
+        progress(2, "resolving")
+        for resolver in RESOLVERS:
+            book = resolver.run(book, report)
+        check_logged(book, report)
+        return book
+
+
+@contextlib.contextmanager
+def _without_collection() -> Iterator[None]:
+    """Look for no garbage while trees grow: they have no cycles, and looking takes a quarter of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def build(

@@ -84,27 +84,35 @@ def children(node: Node) -> Nodes:
     return tuple(child for slot in slots for child in _slot(node, slot))
 
 
-def elements(root: Node, skip: Callable[[Node], bool] = lambda _: False) -> Iterator[Node]:
+def elements(root: Node, skip: Callable[[Node], bool] | None = None) -> Iterator[Node]:
     """`root` and all below it in reading order; what `skip` picks is left out with all below it."""
-    waiting = [root]
+    waiting = [iter((root,))]
     while waiting:
-        node = waiting.pop()
-        if not skip(node):
+        for node in waiting[-1]:
+            if skip and skip(node):
+                continue
             yield node
             if type(node) in SLOTS:  # most are words and spaces
-                waiting += reversed(children(node))
+                waiting.append(iter(children(node)))
+                break
+        else:
+            waiting.pop()
 
 
-def paths(root: Node, skip: Callable[[Node], bool] = lambda _: False) -> Iterator[tuple[Node, Ancestors]]:
+def paths(root: Node, skip: Callable[[Node], bool] | None = None) -> Iterator[tuple[Node, Ancestors]]:
     """The same, each with what it stands in: its parent last, `root` first."""
-    waiting: list[tuple[Node, Ancestors]] = [(root, ())]
+    waiting: list[tuple[Iterator[Node], Ancestors]] = [(iter((root,)), ())]
     while waiting:
-        node, above = waiting.pop()
-        if not skip(node):
+        siblings, above = waiting[-1]
+        for node in siblings:
+            if skip and skip(node):
+                continue
             yield node, above
             if type(node) in SLOTS:
-                here = (*above, node)
-                waiting += [(child, here) for child in reversed(children(node))]
+                waiting.append((iter(children(node)), (*above, node)))
+                break
+        else:
+            waiting.pop()
 
 
 def rewrite(node: N, change: Callable[[Node], Made]) -> N:
@@ -113,6 +121,8 @@ def rewrite(node: N, change: Callable[[Node], Made]) -> N:
     `change` gives another node or several, which are taken as they are, or None to go on to the children of the one
     it was given. What it needs to know of them first, or of what they stand in, it finds out by a rewrite of its own.
     """
+    if type(node) not in SLOTS:
+        return node
 
     def changed(siblings: Nodes) -> Nodes:
         made: list[Node] | None = None
@@ -139,13 +149,14 @@ def rewrite_siblings(node: N, change: Callable[[Nodes], Nodes]) -> N:
     `change` goes on to their own children by a rewrite of its own. In the place of a head or a caption it has to give
     just one node.
     """
-    made: dict[str, Nodes | Node] = {}
+    made: dict[str, Nodes | Node] | None = None
     for slot in SLOTS.get(type(node), ()):
         before = _slot(node, slot)
         after = change(before)
         if after is not before:
             is_list = type(getattr(node, slot)) is tuple
             if is_list or after[0] is not before[0]:
+                made = made or {}
                 made[slot] = after if is_list else after[0]
     return replace(node, **made) if made else node  # type: ignore[arg-type]
 

@@ -23,9 +23,10 @@ from press.nodes import (
     Str,
 )
 from press.tree import children
-from press.tree_classes import GENERATED_LISTS, MARK_CLASS, has_class, is_shared
+from press.tree_classes import GENERATED, MARK_CLASS, has_class, is_shared
 
 SPACE = Break()
+_LETTER = re.compile(r"[^\W_]")
 
 
 def plain_text(nodes: Iterable[Node]) -> str:
@@ -48,11 +49,11 @@ def _plain(node: Node) -> str:
 
 def words(text: str) -> int:
     """How many words a text has: runs between white space that hold a letter or digit."""
-    return sum(1 for run in text.split() if re.search(r"[^\W_]", run))
+    return sum(1 for run in text.split() if run[0].isalnum() or _LETTER.search(run))
 
 
 def author_text(nodes: Iterable[Node]) -> str:
-    """The author's own words: without notes, citations and marks on them, pictures, generated lists and shared text."""
+    """The author's own words: no notes, citations, marks on them, pictures, shared text, or what the press fills."""
     pieces: list[str] = []
     for node in nodes:
         _collect(node, pieces)
@@ -65,15 +66,18 @@ def _collect(node: Node, pieces: list[str]) -> None:
         if isinstance(node, CodeBlock):
             pieces.append(" ")
         return
+    if isinstance(node, Break):
+        pieces.append(" ")
+        return
     if isinstance(node, (Note, Cite, Image, RawBlock, RawInline)) or is_shared(node):
         return
     if has_class(node, MARK_CLASS):
         if pieces[-1:] == [" "]:
             pieces.pop()  # it came with the mark
         return
-    if isinstance(node, Div) and any(name in node.classes for name in GENERATED_LISTS):
+    if isinstance(node, Div) and any(name in node.classes for name in GENERATED):
         return
-    if isinstance(node, Break) or not isinstance(node, Inline):
+    if not isinstance(node, Inline):
         pieces.append(" ")
     for child in children(node):
         _collect(child, pieces)

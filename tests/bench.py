@@ -73,6 +73,14 @@ def build(book: Path, *editions: str) -> None:
         run(sys.executable, "build.py", "build", "--book", str(book), "--output", folder, *options)
 
 
+def check(book: Path) -> None:
+    """A cold check, of a copy of the book that was never built."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(book / "manuscript", Path(folder, "manuscript"))
+        shutil.copy(book / "bibliography.bib", folder)
+        run(sys.executable, "build.py", "check", "--book", folder)
+
+
 def pandoc() -> None:
     """What plain pandoc makes of the same chapters and references: web pages."""
     chapters = sorted(str(path) for path in (ROOT / "manuscript").glob("*.md"))
@@ -225,6 +233,7 @@ def bench_book() -> None:
     found = medians(
         {
             "pandoc --citeproc -t chunkedhtml": pandoc,
+            "check": partial(check, ROOT),
             "web": partial(build, ROOT, "web"),
             "web and screen PDF": partial(build, ROOT, "web", "screen"),
             "all editions": partial(build, ROOT),

@@ -105,7 +105,8 @@ def _pages(old: bytes, new: bytes) -> Iterator[str]:
     try:
         if len(before) != len(after):
             yield f"{len(before)} pages became {len(after)}"
-        for number, (one, other) in enumerate(zip_longest(_words(before), _words(after), fillvalue=[]), 1):
+        nothing: list[Word] = []
+        for number, (one, other) in enumerate(zip_longest(_words(before), _words(after), fillvalue=nothing), 1):
             texts = [text for text, _ in one], [text for text, _ in other]
             if texts[0] != texts[1]:
                 yield from (f"page {number}: {line}" for line in _lines(*texts))

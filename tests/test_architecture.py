@@ -25,6 +25,7 @@ GROUND = (
     "press.collation",
     "press.csl",
     "press.evidence",
+    "press.guidance",
     "press.history",
     "press.labels",
     "press.letters",
@@ -91,8 +92,14 @@ HOMES: dict[str, tuple[str, ...]] = {
     "markupsafe": ("press.writers", "press.commands.preview"),
     "pagefind_bin": ("press.writers.site.searching",),
     "PIL": ("press.writers.paged.black",),
-    "pydantic_core": ("press.metadata",),
-    "pydantic": ("press.evidence", "press.metadata", "press.readers.settings", "press.readers.csl_items"),
+    "pydantic_core": ("press.guidance", "press.metadata"),
+    "pydantic": (
+        "press.evidence",
+        "press.guidance",
+        "press.metadata",
+        "press.readers.settings",
+        "press.readers.csl_items",
+    ),
     "pypandoc": ("press.readers.markdown", "press.writers.xhtml.fragments", "press.readers.bibtex_items"),
     "pypdfium2": ("press.proof.text",),
     "resvg_py": ("press.writers.xhtml.raster",),
@@ -213,9 +220,8 @@ def walks(module: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.While) and (field := _passed_on(node, None)):
             yield f"line {node.lineno}: a loop goes through {field}"
         if isinstance(node, ast.Call) and _name(node.func) == "getattr":
-            names = [one.value for one in node.args if isinstance(one, ast.Constant)]
-            if CHILDREN & set(names):
-                yield f"line {node.lineno}: getattr of {names[0]}"
+            names = {one.value for one in node.args if isinstance(one, ast.Constant)}
+            yield from (f"line {node.lineno}: getattr of {name}" for name in CHILDREN & names)
         if isinstance(node, (ast.Name, ast.Attribute)) and _name(node) == "SLOTS":
             yield f"line {node.lineno}: the table of places"
 

@@ -22,8 +22,8 @@ from press.changes.snapshots import parse, render, snapshot_of
 from press.diagnostics import Report
 from press.history import Ledger
 from press.model import Book
-from press.store import Store
 from press.nodes import Attributed
+from press.store import Store
 from press.tree import children
 from press.tree_classes import BLOCK_CLASS, has_class
 

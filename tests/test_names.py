@@ -145,7 +145,7 @@ def edited(tmp_path_factory: pytest.TempPathFactory, store: Store) -> tuple[Book
     change_files(root, worst())
     book, report = load_book(root, store)
     assert book and not len(report), report.render("text")
-    finished = {}
+    finished: dict[str, Finished] = {}
     for edition in (screen.EDITION, epub.EDITION, web.EDITION):
         path = root / "output" / edition.output(book.settings)
         path.parent.mkdir(exist_ok=True)
@@ -180,7 +180,7 @@ def test_every_chapter_has_its_page(edited: tuple[Book, Mapping[str, Finished]],
     pages = dict(documents(finished[name].path))
     for number, chapter in enumerate(book.chapters):
         file = f"{chapter.slug}.html" if name == "web" else f"{ascii_name(chapter.slug)}.xhtml"
-        text = "".join(pages.pop(file).itertext())
+        text = "".join(map(str, pages.pop(file).itertext()))
         assert f"Chapter {number}" in text and (f"word{number}" in text or chapter.slug == "one")
     own = {"index", "search-2", "downloads-2"} if name == "web" else {"cover-2", "title-page-2", "imprint-2", "nav-2"}
     own |= {"part-contents"} if name == "web" else {"part-notes-2"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -59,23 +59,25 @@ class ParsedText:
     fields: Mapping[str, Nodes]
 
 
-def parse_all(texts: Sequence[MarkdownText], store: Store, report: Report) -> list[ParsedText]:
-    """Parse files side by side; those whose text is in the store start no pandoc."""
+def parse_all(texts: Sequence[MarkdownText], store: Store, report: Report) -> Iterator[ParsedText]:
+    """Parse files side by side, and give one while the next are parsed; those in the store start no pandoc."""
     inputs = [text.as_pandoc_input() for text in texts]
     keys = ["markdown-" + digest(FORMAT, version("pypandoc_binary"), text) for text in inputs]
-    results = [store.get(key) for key in keys]
-    missing = [number for number, result in enumerate(results) if result is None]
-    if missing:
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as workers:
-            for number, made in zip(missing, workers.map(lambda n: _run_pandoc(inputs[n]), missing), strict=True):
-                store.put(keys[number], made)
-                results[number] = made
-    parsed = []
-    for text, result in zip(texts, results, strict=True):
-        data = json.loads(result or b"{}")
-        _report_log(data["log"], text.source, report)
-        parsed.append(_load(data["document"], text))
-    return parsed
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as workers:
+        stored = [store.get(key) for key in keys]
+        running = {
+            number: workers.submit(_run_pandoc, text)
+            for number, (text, result) in enumerate(zip(inputs, stored, strict=True))
+            if result is None
+        }
+        for number, (text, key) in enumerate(zip(texts, keys, strict=True)):
+            result = stored[number]
+            if result is None:
+                result = running[number].result()
+                store.put(key, result)
+            data = json.loads(result)
+            _report_log(data["log"], text.source, report)
+            yield _load(data["document"], text)
 
 
 def _run_pandoc(text: str) -> bytes:

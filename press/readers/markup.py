@@ -41,7 +41,7 @@ from press.readers.clusters import check_nested, split
 from press.readers.figures import caption_division, figure_division, with_bare_pictures, written_out
 from press.readers.lines import OUTSIDE_SCHEMES, quoted
 from press.readers.source import Source
-from press.tree import rewrite, rewrite_siblings
+from press.tree import elements, rewrite, rewrite_siblings
 from press.tree_classes import has_class, id_of
 from press.tree_text import plain_text
 
@@ -50,6 +50,9 @@ _ATTRIBUTES: dict[type[Node], set[str]] = {
     Span: {"entry", "sub", "see", "seealso"},
     Image: {"alt"},
 }
+_ATTRIBUTES_BY_CLASS = {"sign": {"flag", "when"}, "red-flags": {"when"}}
+_WHEN = {"sign": ("now", "today", "soon"), "red-flags": ("today", "soon")}
+"""The urgencies that may be given; what is for now has a box of its own."""
 _CLASSES: dict[type[Node], set[str]] = {
     Div: {
         "figure",
@@ -59,13 +62,15 @@ _CLASSES: dict[type[Node], set[str]] = {
         "caution",
         "red-flags",
         "emergency",
+        "whole-page",
         "include",
         "once",
         "referred-pain",
         "series-list",
         "series-map",
+        "disclaimer",
     },
-    Span: {"index", "length", "note"},
+    Span: {"index", "length", "note", "sign"},
 }
 _MARKS = ("kbd", "mark", "small")
 """Tags that become spans of a class."""
@@ -82,7 +87,8 @@ _ALLOWED = "<br>, <wbr>, <sub>, <sup>, <kbd>, <mark>, <small>"
 def normalise(tree: Doc, source: Source, file_number: int, labels: Labels, report: Report) -> Doc:
     """A parsed tree in the book's shape (see the module)."""
     work = _Markup(source, file_number, labels, report)
-    tree = rewrite_siblings(tree, work.raw_markup)
+    if any(isinstance(node, (RawBlock, RawInline)) for node in elements(tree)):
+        tree = rewrite_siblings(tree, work.raw_markup)
     tree = rewrite(tree, work.places)
     return rewrite(tree, work.figures_and_quotes)
 
@@ -98,7 +104,7 @@ class _Markup:
 
     def raw_markup(self, siblings: Nodes) -> Nodes:
         """Allowed HTML tags become the tree's own nodes; anything else raw is reported and dropped."""
-        made = tuple(rewrite_siblings(node, self.raw_markup) for node in siblings)
+        made = tuple([rewrite_siblings(node, self.raw_markup) for node in siblings])
         for node in made:
             if isinstance(node, RawBlock) and node.text.strip():
                 self._refuse(node.text.strip())
@@ -156,6 +162,8 @@ class _Markup:
         A note, which can carry nothing, gets a span around it that can.
         """
         node = self._places_within(node)
+        if isinstance(node, (Str, Break)):
+            return node
         if isinstance(node, Note):
             place = self._place(self.source.find(r"\[\^[^\]\s]+\]|\^\["))
             return Span((node,), classes=("note",), place=place)
@@ -170,7 +178,8 @@ class _Markup:
         if patterns is None or not isinstance(node, Attributed):
             return node
         offset = next((found for pattern in patterns if (found := self.source.find(pattern)) is not None), None)
-        allowed = _EVERYWHERE | _ATTRIBUTES.get(type(node), set())
+        own = (_ATTRIBUTES_BY_CLASS.get(name, set()) for name in node.classes)
+        allowed = _EVERYWHERE.union(_ATTRIBUTES.get(type(node), ()), *own)
         for name in node.attributes:
             if name not in allowed:
                 at = self.source.find(rf"[{{ \t\n]{re.escape(name)}=")
@@ -178,11 +187,13 @@ class _Markup:
                 hint = did_you_mean(name, allowed)
                 self.report.add("bad-attribute", position, f'"{name}" is not an attribute of this', hint)
         self._check_classes(node, offset or 0)
+        attributes = {name: value for name, value in node.attributes.items() if name in allowed}
+        if not self._is_urgency(node, offset or 0):
+            del attributes["when"]
         if isinstance(node, Link) and not node.url.startswith(_LINK_SCHEMES):
             hint = "link with https://…, or to a place of the book with #id"
             position = self.source.position(offset or 0)
             self.report.add("link-not-allowed", position, f'a link to "{node.url}" is not allowed', hint)
-        attributes = {name: value for name, value in node.attributes.items() if name in allowed}
         return replace(node, attributes=attributes, place=self._place(offset))
 
     def _places_within(self, node: Node) -> Node:
@@ -200,6 +211,16 @@ class _Markup:
                 hint = did_you_mean(name, known) or f"classes are {', '.join(sorted(known - {'note'}))}"
                 message = f'"{name}" is not a class of this'
                 self.report.add("bad-attribute", self.source.position(offset), message, hint)
+
+    def _is_urgency(self, node: Attributed, offset: int) -> bool:
+        """Whether an urgency is one, where any is given: it would leave a sign without one."""
+        when = node.attributes.get("when")
+        known = next((known for name, known in _WHEN.items() if name in node.classes), None)
+        if when is None or known is None or when in known:
+            return True
+        hint = did_you_mean(when, known) or f"it is {' or '.join(known)}"
+        self.report.add("bad-attribute", self.source.position(offset), f'"{when}" says no urgency', hint)
+        return False
 
     def _patterns(self, node: Node) -> list[str] | None:
         """Regular expressions for where a node stands in the source, the surest first."""
@@ -240,6 +261,8 @@ class _Markup:
         if isinstance(node, Div) and has_class(node, "figure"):
             node = with_bare_pictures(node)
         node = rewrite(node, self.figures_and_quotes)
+        if isinstance(node, (Str, Break)):
+            return node
         if isinstance(node, Quoted):
             return quoted(node, self.labels)
         if isinstance(node, Figure):

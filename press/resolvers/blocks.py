@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from press.blocks import CLOSING, OPENING, Block, BlockKind
@@ -38,7 +38,7 @@ from press.store import digest
 from press.tree import children, elements, rewrite
 from press.tree_classes import (
     BLOCK_CLASS,
-    GENERATED_LISTS,
+    GENERATED,
     TOMBSTONE_CLASS,
     has_class,
     id_of,
@@ -51,6 +51,7 @@ _CARRIERS: tuple[BlockKind, ...] = ("h", "fig", "tbl", "note")
 """The kinds whose node carries their id; new ones get theirs from the resolvers that number them."""
 _CALL = f"{OPENING}{CLOSING}"
 """Stands for the call of a note until it goes, and with it the space before it."""
+_SPACED_CALL = re.compile(rf"\s*{_CALL}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _of_chapter(chapter: Chapter, book: Book) -> list[_Found]:
     if spot := chapter.metadata.spot:
         pain = spot.referred_pain
         felt = [*pain.regions, pain.basis, *pain.sometimes] if pain else []
-        lines += [", ".join([spot.short_name, spot.area, spot.where, *spot.complaints, *felt])]
+        lines += [", ".join([spot.short_name, spot.area, spot.where, *sorted(spot.complaints), *felt])]
     made += [Block(chapter.slug, "p", " ".join(line.split())) for line in lines]
     return [*map(_Found, made), *_Blocks(chapter.slug, book).of(chapter.tree)]
 
@@ -120,7 +121,7 @@ class _Blocks:
                 self._add("p", node)
             elif isinstance(node, Definition):
                 term = [part for part in children(node) if isinstance(part, Inline)]
-                self._add("p", None, (piece for part in term for piece in self._pieces(part, outermost=False)))
+                self._list(Block(self.chapter, "p", ""), term, None)
                 for part in children(node):
                     if not isinstance(part, Inline):
                         self._walk(part)
@@ -132,19 +133,23 @@ class _Blocks:
             self.made.append(_Found(Block(self.chapter, "include", division.attributes.get("src", ""))))
         elif has_class(division, "figure"):
             self._add("fig", division, picture=self._picture(division))
-        elif not any(has_class(division, name) for name in GENERATED_LISTS):
+        elif not any(has_class(division, name) for name in GENERATED):
             if title := division.attributes.get("title"):
                 self.made.append(_Found(Block(self.chapter, "p", " ".join(title.split()))))
             self._walk(division)
 
-    def _add(self, kind: BlockKind, node: Node | None, pieces: Iterable[str] | None = None, picture: str = "") -> None:
-        """List one block and its notes; `node` is what can carry its id."""
-        if pieces is None:
-            pieces = self._pieces(node) if node else ()
-        text = " ".join(re.sub(rf"\s*{_CALL}", "", "".join(pieces)).split())
-        identifier = id_of(node) if node and kind in _CARRIERS else ""
-        if text or picture:
-            self.made.append(_Found(Block(self.chapter, kind, text, output_id(identifier), digest=picture), node))
+    def _add(self, kind: BlockKind, node: Node, picture: str = "") -> None:
+        """List a node as a block, and its notes."""
+        identifier = id_of(node) if kind in _CARRIERS else ""
+        self._list(Block(self.chapter, kind, "", output_id(identifier), digest=picture), (node,), node)
+
+    def _list(self, block: Block, nodes: Iterable[Node], node: Node | None) -> None:
+        pieces: list[str] = []
+        for one in nodes:
+            self._collect(one, pieces, outermost=node is not None)
+        text = " ".join(_SPACED_CALL.sub("", "".join(pieces)).split())
+        if text or block.digest:
+            self.made.append(_Found(replace(block, text=text), node))
         notes, self.notes = self.notes, []
         for span in notes:
             self._add("note", span)
@@ -155,24 +160,29 @@ class _Blocks:
         data = [path.read_bytes() for path in paths if "://" not in str(path) and path.is_file()]
         return digest(*data)[:12] if data else ""
 
-    def _pieces(self, node: Node, outermost: bool = True) -> Iterator[str]:
+    def _collect(self, node: Node, pieces: list[str], outermost: bool = False) -> None:
+        """Add the text of a node to `pieces`, and the notes in it to those that come next."""
+        if isinstance(node, Break):
+            pieces.append(" ")
+            return
+        if isinstance(node, (Str, Code, CodeBlock, Math)):
+            pieces.append(node.text.replace(OPENING, "[").replace(CLOSING, "]"))
+            return
         if isinstance(node, Cite):
-            yield from self._citation(node)
+            pieces += self._citation(node)
             return
         if isinstance(node, Span) and has_class(node, "note") and not outermost:
             self.notes.append(node)
-            yield _CALL
+            pieces.append(_CALL)
             return
-        if isinstance(node, (Str, Code, CodeBlock, Math)):
-            yield node.text.replace(OPENING, "[").replace(CLOSING, "]")
-        elif isinstance(node, Break) or not isinstance(node, Inline):
-            yield " "
+        if not isinstance(node, Inline):
+            pieces.append(" ")
         for child in children(node):
-            yield from self._pieces(child, outermost=False)
+            self._collect(child, pieces)
         if isinstance(node, Link) and not node.url.startswith("#"):
-            yield f"{OPENING}{node.url}{CLOSING}"
+            pieces.append(f"{OPENING}{node.url}{CLOSING}")
         if isinstance(node, Cell):
-            yield " |"
+            pieces.append(" |")
 
     def _citation(self, cite: Cite) -> Iterable[str]:
         for number, citation in enumerate(cite.citations):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from press.diagnostics import Position, Report
 from press.letters import short_hash
 from press.model import Anchor, Book, Chapter, Heading, output_id
-from press.names import PLACES, Names, Register, is_xml_name, places_of_chapters, slugify
-from press.nodes import Attributed, Div, Header, Image, Link, Node, Table
+from press.names import PLACES, Names, Register, complaint_place, is_xml_name, places_of_chapters, slugify
+from press.nodes import Attributed, Div, Doc, Header, Image, Link, Node, Table
 from press.references import reference_id
-from press.tree import Ancestors, elements, paths, rewrite
+from press.tree import elements, paths, rewrite
 from press.tree_classes import has_class, id_of, is_place, is_shared
 from press.tree_text import author_text, plain_text, words
 
@@ -27,10 +27,10 @@ def give_identifiers(book: Book, report: Report) -> Book:
     anchors: dict[str, Anchor] = {}
     outputs: dict[str, Position] = {}
     for part in book.parts:
-        title = part.title
         position = Position(part.file) if isinstance(part, Chapter) else Position("manuscript/book.yaml")
-        length = words(author_text(part.tree.content)) if isinstance(part, Chapter) else 0
-        anchors.setdefault(part.slug, Anchor(part.slug, part.slug, "chapter", position, title, words=length))
+        planned = part.tree.content if isinstance(part, Chapter) and part.is_planned else ()
+        length = words(author_text(planned))
+        anchors.setdefault(part.slug, Anchor(part.slug, part.slug, "chapter", position, part.title, words=length))
         outputs.setdefault(part.slug, position)
     there = {output_id(found) for one in book.chapters for node in elements(one.tree) if (found := id_of(node))}
     openings = {book.names.pages[name]: what for name, what in PLACES.items()}
@@ -40,9 +40,7 @@ def give_identifiers(book: Book, report: Report) -> Book:
     places = {place: register.take(place) for place in own}
 
     def identified(chapter: Chapter) -> Chapter:
-        for node, around in paths(chapter.tree):
-            if node is chapter.tree or is_shared(node):
-                _check_headings(node, around, book, report)
+        _check_headings(chapter.tree, book, report)
         return _Identifiers(book, names, chapter, anchors, outputs, register, report).give()
 
     book = book.with_chapters(identified)
@@ -50,10 +48,13 @@ def give_identifiers(book: Book, report: Report) -> Book:
 
 
 def _own_places(book: Book) -> dict[str, str]:
-    """The places that the press makes in chapters, and what they are."""
-    views = book.settings.series.views if book.settings.series else {}
-    maps = {f"overview-{view}": "the map of all spots" for view in views}
-    return places_of_chapters(part.slug for part in book.parts if isinstance(part, Chapter)) | maps
+    """The places that the press makes, and what they are."""
+    made = places_of_chapters(part.slug for part in book.parts if isinstance(part, Chapter))
+    if series := book.settings.series:
+        made |= {f"overview-{view}": "the map of all spots" for view in series.views}
+        keys = (key for part in series.complaints.values() for key in part.complaints)
+        made |= {complaint_place(key): f'the complaint "{key}"' for key in keys}
+    return made
 
 
 def _references(book: Book) -> dict[str, str]:
@@ -83,10 +84,14 @@ class _Identifiers:
         self.register = register
         self.report = report
         self.headings: list[Heading] = []
-        self.lengths = dict(_section_lengths(chapter))
+        self.lengths = [words(author_text([block])) for block in chapter.tree.content]
+        """The words of each of the text's blocks."""
+        self.sections = dict(_section_lengths(chapter, self.lengths))
 
     def give(self) -> Chapter:
         """The chapter with its ids and headings; its anchors join those of the book."""
+        anchor = self.anchors[self.chapter.slug]
+        self.anchors[self.chapter.slug] = replace(anchor, words=sum(self.lengths))
         tree = rewrite(self.chapter.tree, lambda node: self._change(node, is_own=True, in_figure=False))
         return replace(self.chapter, tree=tree, headings=tuple(self.headings))
 
@@ -156,7 +161,7 @@ class _Identifiers:
     def _anchor(self, node: Attributed, position: Position) -> Anchor:
         output, slug = output_id(node.identifier), self.chapter.slug
         if isinstance(node, Header):
-            length = self.lengths.get(node.identifier, 0)
+            length = self.sections.get(node.identifier, 0)
             return Anchor(output, slug, "section", position, plain_text(node.content), words=length)
         if has_class(node, "figure"):
             return Anchor(output, slug, "figure", position, "")
@@ -169,7 +174,7 @@ def _has_no_headings(node: Node) -> bool:
     return any(has_class(node, name) for name in _WITHOUT_HEADINGS)
 
 
-def _section_lengths(chapter: Chapter) -> Iterator[tuple[str, int]]:
+def _section_lengths(chapter: Chapter, lengths: Sequence[int]) -> Iterator[tuple[str, int]]:
     """The words of each section with an id: from its heading to the next one of its level or above."""
     blocks = chapter.tree.content
     for number, block in enumerate(blocks):
@@ -178,16 +183,21 @@ def _section_lengths(chapter: Chapter) -> Iterator[tuple[str, int]]:
                 (n for n, b in enumerate(blocks) if n > number and isinstance(b, Header) and b.level <= block.level),
                 len(blocks),
             )
-            yield block.identifier, words(author_text(blocks[number:end]))
+            yield block.identifier, sum(lengths[number:end])
 
 
-def _check_headings(root: Node, above_root: Ancestors, book: Book, report: Report) -> None:
-    above = 1
-    for element, around in paths(root, skip=lambda inner: inner is not root and is_shared(inner)):
+def _check_headings(tree: Doc, book: Book, report: Report) -> None:
+    """Report headings in the wrong place and of the wrong level; each shared text begins anew."""
+    levels: dict[Node, int] = {}
+    """The level of the last heading of the chapter's own text, and of each shared text."""
+    for element, around in paths(tree):
         if not isinstance(element, Header):
             continue
+        root = next(filter(is_shared, reversed(around)), tree)
+        above = levels.get(root, 1)
+        levels[root] = max(element.level, 2)
         position = book.position(element.place)
-        if any(map(_has_no_headings, (*above_root, *around))):
+        if any(map(_has_no_headings, around)):
             hint = "write its words in **bold**, or end the block before it"
             report.add("heading-level", position, "a heading cannot stand inside a block", hint)
         elif element.level == 1:
@@ -206,7 +216,6 @@ def _check_headings(root: Node, above_root: Ancestors, book: Book, report: Repor
                 f"a heading of level {element.level} follows one of level {above}",
                 hint,
             )
-        above = max(element.level, 2)
 
 
 def finish_identifiers(book: Book, report: Report) -> Book:

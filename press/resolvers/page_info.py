@@ -10,7 +10,6 @@ from press.model import Book, Chapter, PageInfo
 from press.nodes import Citation
 from press.tree import elements
 from press.tree_classes import has_class, is_cross_reference, is_shared
-from press.tree_text import author_text, words
 
 _WORDS_A_MINUTE = 250
 
@@ -23,7 +22,7 @@ def count_pages(book: Book, report: Report) -> Book:
 def _info(chapter: Chapter, book: Book) -> PageInfo:
     own = list(elements(chapter.tree, skip=is_shared))
     keys = {node.id for node in own if isinstance(node, Citation) and not is_cross_reference(node)}
-    length = words(author_text(chapter.tree.content))
+    length = book.anchors[chapter.slug].words
     changes = [change.change for change in chapter.changes]
     published = [change.date for change in changes if change.kind == "publication"]
     newest = max(changes, key=lambda change: change.date, default=None)

@@ -149,16 +149,13 @@ def _filled_up(layouts: list[tuple[Layout, Numbering]], blank: Layout, multiple:
 def _opening_pages(book: Book, pages: PageSet) -> list[Page]:
     """The title page and the imprint, which are no parts that authors list."""
     return [
-        Page(
-            book.names.pages[role],
-            role,
-            "front",
-            title := book.labels[role.replace("-", "_")],
-            title,
-            pages.templates.render(f"parts/{role}.html"),
-        )
-        for role in ("title-page", "imprint")
+        Page(book.names.pages[role], role, "front", title := book.labels[label], title, _opening(role, pages))
+        for role, label in (("title-page", "title_page"), ("imprint", "imprint"))
     ]
+
+
+def _opening(slug: str, pages: PageSet) -> Markup:
+    return pages.templates.render(f"parts/{slug}.html", disclaimer=pages.fragments.disclaimer)
 
 
 def _with_formulas(pages: PageSet) -> PageSet:
@@ -186,6 +183,6 @@ def _characters(pages: PageSet, style: str) -> set[str]:
     """Every character that the edition may print, those that the stylesheet adds included."""
     texts: list[str] = [page.body for page in pages.pages]
     texts += [data.decode() for name, data in pages.files.items() if name.endswith(".svg")]
-    texts += [pages.templates.render(f"parts/{name}.html") for name in ("title-page", "imprint")]
+    texts += [_opening(slug, pages) for slug in ("title-page", "imprint")]
     added = {chr(int(code, 16)) for code in _ESCAPE.findall(style)}
     return added.union(*(html.unescape(_NAMES.sub("", text)) for text in texts))
