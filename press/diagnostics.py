@@ -49,6 +49,7 @@ CODES: dict[str, Code] = {
     "bad-disclaimer": Code("error", "a disclaimer is asked for that book.yaml lacks, or is written in a chapter"),
     "bad-encoding": Code("error", "a text file is not UTF-8"),
     "bad-figure": Code("error", "a picture cannot be used: not a known kind, damaged, or not safe"),
+    "bad-id": Code("error", "an id is one that the press gives itself, or can be none"),
     "bad-locator": Code("warning", "the place named in a citation could not be understood"),
     "bad-metadata": Code(
         "error", "a setting in book.yaml or a metadata block is missing, unknown or has a wrong value"

@@ -78,8 +78,8 @@ class Sign:
     who: str
     why: str
     typed: tuple[str, ...]
-    chapters: tuple[str, ...]
-    """The slugs of those that must name it."""
+    chapters: Mapping[str, Position]
+    """The slugs of those that must name it, and where the table says so."""
     position: Position
     places: tuple[SignPlace, ...] = ()
     """Chapters that are about no spot come first: all of them are about safety."""

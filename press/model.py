@@ -18,8 +18,8 @@ from press.evidence import Evidence
 from press.guidance import Guidance
 from press.history import History
 from press.labels import Labels
-from press.letters import short_hash
 from press.metadata import BookSettings, Change, ChapterMetadata
+from press.names import Names
 from press.nodes import Doc, Plain
 from press.references import Bibliography, Reference
 
@@ -103,8 +103,6 @@ class Heading:
 class Chapter:
     """One file of the manuscript. The metadata's Markdown lines are parsed into `fields` under their names."""
 
-    slug: str
-    """The file's name without number and ending; the id of the chapter."""
     file: str
     """Path from the book's folder."""
     division: Division
@@ -113,6 +111,8 @@ class Chapter:
     fields: Mapping[str, Plain]
     title: str
     """Plain text with typographic punctuation."""
+    slug: str = ""
+    """The file's name without number and ending, the id of the chapter; the first resolver gives it."""
     number: int | None = None
     """The place among the numbered chapters of the body."""
     series: SeriesPlace | None = None
@@ -141,11 +141,8 @@ class GeneratedPart:
     role: PartRole
     division: Division
     title: str
-
-    @property
-    def slug(self) -> str:
-        """The id of the part: `part-index`, so that it is no file's slug."""
-        return f"part-{self.role}"
+    slug: str = ""
+    """The id of the part, likewise: `part-index`, where no chapter has it."""
 
 
 Part = Chapter | GeneratedPart
@@ -196,16 +193,8 @@ class IndexEntry:
     see: set[str] = field(default_factory=set)
     see_also: set[str] = field(default_factory=set)
     subentries: dict[str, IndexEntry] = field(default_factory=dict)
-
-    @property
-    def id(self) -> str:
-        """Where "see" leads to; entries of the first level only."""
-        return index_id(self.term)
-
-
-def index_id(term: str) -> str:
-    """The id of an entry of the index, by its term."""
-    return f"part-index-entry-{short_hash(term)}"
+    id: str = ""
+    """Where "see" leads to; entries of the first level only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +213,8 @@ class Book:
     """What became of references, in books that keep track."""
     notices: Mapping[str, Plain]
     """The Markdown lines of book.yaml, by name."""
+    names: Names = field(default_factory=Names)
+    """What everything is called in the editions."""
     anchors: Mapping[str, Anchor] = field(default_factory=dict)
     """By the id as the author writes it."""
     references: tuple[Reference, ...] = ()

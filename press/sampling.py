@@ -123,7 +123,7 @@ def _entries(entries: Iterable[IndexEntry], free: Collection[str]) -> list[Index
         marks = [mark for mark in entry.marks if mark.part in free]
         subentries = {sub.term: sub for sub in _entries(entry.subentries.values(), free)}
         if marks or subentries:
-            made.append(IndexEntry(entry.term, marks, entry.see, entry.see_also, subentries))
+            made.append(IndexEntry(entry.term, marks, entry.see, entry.see_also, subentries, entry.id))
     terms = {entry.term for entry in made}
     for entry in made:
         entry.see, entry.see_also = entry.see & terms, entry.see_also & terms

@@ -84,11 +84,6 @@ def _collect(node: Node, pieces: list[str]) -> None:
         _collect(child, pieces)
 
 
-def slugify(text: str) -> str:
-    """A heading as a part of an id: lower case, hyphens."""
-    return re.sub(r"[^\w]+", "-", text.lower()).strip("-") or "section"
-
-
 def text_inlines(text: str) -> Nodes:
     """A text as inlines: its words with spaces between."""
     inlines: list[Node] = []

@@ -35,6 +35,7 @@ GROUND = (
     "press.photographs",
     "press.references",
     "press.model",
+    "press.names",
     "press.nodes",
     "press.tree",
     "press.tree_classes",

@@ -238,23 +238,6 @@ def test_downloads_are_offered_only_when_there_are_some(small_book: MakeBook, st
     assert not report.fails(strict=True)
 
 
-def test_no_chapter_takes_the_place_of_a_page_of_the_edition(small_book: MakeBook, store: Store) -> None:
-    chapter = "manuscript/01-first-chapter.md"
-    settings = (small_book() / "manuscript" / "book.yaml").read_text("utf-8")
-    text = (small_book() / chapter).read_text("utf-8")
-    root = small_book(
-        {
-            "manuscript/book.yaml": settings.replace("01-first-chapter", "01-index"),
-            "manuscript/01-index.md": text,
-            chapter: None,
-        }
-    )
-    book, report = load_book(root, store)
-    assert book and not report.fails()
-    web.write(book, root / "html", {}, store, report)
-    assert [(found.code, str(found.position)) for found in report] == [("duplicate-id", "manuscript/01-index.md:1:1")]
-
-
 def test_inline_styles_become_classes(small_book: MakeBook, store: Store) -> None:
     table = "\n| a | b |\n|:--|--:|\n| c | d |\n"
     root = small_book()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from press.blocks import Block, BlockKind, Snapshot
 from press.changes.matching import match
 from press.letters import short_hash
-from press.tree_text import slugify
+from press.names import slugify
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def read_snapshots(root: Path, report: Report) -> tuple[Snapshot, ...]:
     return tuple(sorted(found, key=lambda one: (one.date, one.name)))
 
 
-_CHAPTER = re.compile(r"[a-z0-9-]+|[\w./-]+\.md")
+_CHAPTER = re.compile(r"[^\s./\\]+|[^\t\\]+\.md")
 """A chapter's slug, or the file of a shared text."""
 _HINT = "take the file from the repository again: snapshots are made by `build.py release`, never by hand"
 
@@ -157,9 +157,9 @@ class _Parser:
         if word == "unlogged":
             self.unlogged = text
         elif word == "chapter":
-            if not _CHAPTER.fullmatch(rest[0]):  # the web edition has a page of this name, even if the chapter is gone
-                raise ValueError(rest[0])
-            self.chapter = rest[0]
+            self.chapter = " ".join(rest)
+            if not _CHAPTER.fullmatch(self.chapter):  # the web edition has a page of this name, even if it is gone
+                raise ValueError(self.chapter)
             self.chapters[self.chapter] = text
         elif word == "entry":
             self.entries.append(Entry(self.chapter, datetime.date.fromisoformat(rest[0]), rest[1], text))

@@ -18,6 +18,7 @@ from lxml import etree, html
 from press.diagnostics import Position, Report
 from press.letters import letters
 from press.model import Book, GeneratedPart
+from press.names import ascii_name
 
 _BLOCKS = frozenset(
     [
@@ -62,8 +63,6 @@ _SKIPPED_CLASSES = frozenset(
         "pager",
     ]
 )
-_ALL_NOTES = "part-notes"
-"""The page of notes that stand at the end of the book."""
 _PAGELESS = ("contents", "list-of-figures", "index", "whats-new")
 _PAGES = 8
 """Pages that a block goes on over at most."""
@@ -79,7 +78,7 @@ def edition_blocks(book: Book, read: Callable[[str], bytes | None]) -> dict[str,
     """
     found: dict[str, list[TextBlock]] = {}
     places = _page_numbers(book)
-    notes = read(_ALL_NOTES)
+    notes = read(book.names.pages["part-notes"])
     gathered = {} if notes is None else {part.get("data-chapter"): part for part in _parts(notes, "data-chapter")}
     generated = (part for part in book.parts if isinstance(part, GeneratedPart) and part.role not in _PAGELESS)
     for slug in [*(chapter.slug for chapter in book.chapters), *(part.slug for part in generated)]:
@@ -161,7 +160,7 @@ def epub_reader(file: Path) -> Callable[[str], bytes | None]:
     """Reads the pages of an EPUB."""
     with zipfile.ZipFile(file) as archive:
         pages = {Path(name).stem: archive.read(name) for name in archive.namelist() if name.endswith(".xhtml")}
-    return pages.get
+    return lambda slug: pages.get(ascii_name(slug))
 
 
 def compare(name: str, expected: dict[str, list[TextBlock]], found: dict[str, list[TextBlock]], report: Report) -> None:

@@ -5,7 +5,6 @@ The entry is `read_book`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,9 +76,12 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
     order: list[tuple[Division, str]] = []
     for division in _DIVISIONS:
         for number, name in enumerate(getattr(settings.contents, division)):
+            position = origin.position(("contents", division, number))
+            if any(name == other for _, other in order):
+                report.add("bad-metadata", position, f'"{name}" stands in the contents twice', "take one of them out")
+                continue
             order.append((division, name))
             if name not in PART_ROLES:
-                position = origin.position(("contents", division, number))
                 files.extend(_read_chapter_file(root, name, division, position, report))
     _report_unlisted(root, {name for _, name in order}, origin.position(("contents",)), report)
     shared_folder = root / "manuscript" / "shared"
@@ -108,7 +110,6 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
                 complaints.add(spot, file.yaml)
             changes = _changes(file.metadata, fields, file.yaml) if file.yaml else ()
             by_file[file.source.name] = Chapter(
-                _slug(file.source.name),
                 file.source.name,
                 file.division,
                 file.metadata,
@@ -120,7 +121,6 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
         else:
             by_file[file.source.name] = SharedText(file.source.name, title, tree)
     complaints.check()
-    slugs = [chapter.slug for chapter in by_file.values() if isinstance(chapter, Chapter)]
     notices = _lines(next(parsed), 0, _BOOK_FILE, origin, labels, report)
     bibliography = read_bibliography(root, settings.bibliography, report, store)
     return Book(
@@ -133,7 +133,7 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
         bibliography=bibliography,
         evidence=read_evidence(root, bibliography, report),
         notices=notices,
-        guidance=read_red_flags(root, slugs, report),
+        guidance=read_red_flags(root, report),
         changes=_changes(settings, notices, origin),
         setting_positions={".".join(map(str, location)): place for location, place in origin.positions.items()},
     )
@@ -246,13 +246,6 @@ def _changes(
         LoggedChange(change, fields[f"changelog.{number}"], origin.position(("changelog", number)))
         for number, change in enumerate(settings.changelog)
     )
-
-
-def _slug(file: str) -> str:
-    """`manuscript/04-scalenes.md` is `scalenes`."""
-    name = re.sub(r"^\d+-", "", Path(file).stem.lower())
-    slug = re.sub(r"[^a-z0-9]+", "-", name).strip("-")
-    return slug if slug[:1].isalpha() else f"chapter-{slug}"
 
 
 def _parts(

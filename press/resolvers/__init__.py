@@ -24,7 +24,8 @@ from press.resolvers.history import compare_releases
 from press.resolvers.identifiers import finish_identifiers, give_identifiers
 from press.resolvers.includes import expand_includes
 from press.resolvers.index import collect_index
-from press.resolvers.notes import number_notes
+from press.resolvers.names import name_parts
+from press.resolvers.notes import name_notes, number_notes
 from press.resolvers.page_info import count_pages
 from press.resolvers.signs import place_signs
 from press.resolvers.structure import number_chapters
@@ -62,29 +63,43 @@ WHILE_READ = (OWN_WORDS, CITATIONS, REFERENCES, MARKS, SIGNS, INCLUDES, "shared"
 """What the readers leave, most of it for a while only."""
 
 RESOLVERS: tuple[Resolver, ...] = (
+    Resolver(name_parts, adds=("slug", "names")),
     Resolver(number_chapters, adds=("number", "series")),
     Resolver(check_disclaimers, reads=(INCLUDES, "shared")),
     Resolver(
         collect_blocks,
-        reads=WHILE_READ,
+        reads=("slug", *WHILE_READ),
         adds=("tree: lasting ids", "blocks", "shared: lasting ids", "tombstones", "reserved_ids"),
     ),
     Resolver(
         expand_includes,
-        reads=("tree: lasting ids", "shared: lasting ids", INCLUDES, REFERENCES),
+        reads=("slug", "tree: lasting ids", "shared: lasting ids", INCLUDES, REFERENCES),
         adds=("tree: shared text", "shared_homes"),
         ends=(INCLUDES,),
     ),
     Resolver(
         place_signs,
-        reads=("tree: shared text", "shared_homes", "series", SIGNS, REFERENCES),
+        reads=("slug", "tree: shared text", "shared_homes", "series", SIGNS, REFERENCES),
         adds=("tree: places of signs", "guidance: places"),
         ends=(SIGNS,),
     ),
     Resolver(
         give_identifiers,
-        reads=("tree: shared text", "tree: lasting ids", "tree: places of signs", "reserved_ids", OWN_WORDS),
-        adds=("tree: ids", "anchors", "headings"),
+        reads=(
+            "slug",
+            "names",
+            "tree: shared text",
+            "tree: lasting ids",
+            "tree: places of signs",
+            "reserved_ids",
+            OWN_WORDS,
+        ),
+        adds=("tree: ids", "anchors", "headings", "names: places"),
+    ),
+    Resolver(
+        name_notes,
+        reads=("slug", "names: places", "tree: shared text", "tree: lasting ids", CITATIONS, OWN_WORDS),
+        adds=("tree: ids of notes", "names: notes"),
     ),
     Resolver(expand_abbreviations, reads=("tree: shared text",), adds=("tree: abbreviations",)),
     Resolver(count_pages, reads=("tree: shared text", "anchors", CITATIONS), adds=("info",)),
@@ -96,26 +111,33 @@ RESOLVERS: tuple[Resolver, ...] = (
     ),
     Resolver(
         collect_index,
-        reads=("tree: ids", "shared_homes", MARKS),
-        adds=("tree: places of the index", "index"),
+        reads=("slug", "names: places", "tree: ids", "shared_homes", MARKS),
+        adds=("tree: places of the index", "index", "names: index"),
         ends=(MARKS,),
     ),
-    Resolver(collect_complaints, reads=("series", "guidance: places"), adds=("guidance: parts",)),
+    Resolver(collect_complaints, reads=("slug", "series", "guidance: places"), adds=("guidance: parts",)),
     Resolver(check_evidence, reads=("tree: shared text", CITATIONS)),
     Resolver(
         format_book_citations,
-        reads=("tree: shared text", "shared_homes", CITATIONS),
-        adds=("tree: citations", "references", "changes: citations", "fields: citations", "notices: citations"),
+        reads=("slug", "names: places", "names: notes", "tree: shared text", "shared_homes", CITATIONS),
+        adds=(
+            "tree: citations",
+            "references",
+            "changes: citations",
+            "fields: citations",
+            "notices: citations",
+            "names: references",
+        ),
         ends=(CITATIONS, OWN_WORDS),
     ),
     Resolver(
         number_notes,
-        reads=("tree: shared text", "tree: lasting ids", "tree: citations", "reserved_ids"),
+        reads=("tree: shared text", "tree: ids of notes", "tree: citations"),
         adds=("tree: numbers of notes",),
     ),
     Resolver(
         resolve_cross_references,
-        reads=("tree: shared text", "anchors", "anchors: numbers", "number", "series", REFERENCES),
+        reads=("slug", "tree: shared text", "anchors", "anchors: numbers", "number", "series", REFERENCES),
         adds=("tree: cross references",),
         ends=(REFERENCES, OWN_WORDS),
     ),
@@ -127,7 +149,16 @@ RESOLVERS: tuple[Resolver, ...] = (
     ),
     Resolver(
         compare_releases,
-        reads=("anchors", "blocks: final ids", "changes: sections", "references", "shared", "tombstones"),
+        reads=(
+            "slug",
+            "names: references",
+            "anchors",
+            "blocks: final ids",
+            "changes: sections",
+            "references",
+            "shared",
+            "tombstones",
+        ),
         adds=("history",),
     ),
 )

@@ -26,11 +26,10 @@ def compare_releases(book: Book, report: Report) -> Book:
     ledgers = [compare(release, now) for release in reversed(book.releases)]
     if ledgers[0].since == now.name and ledgers[0].is_empty:
         del ledgers[0]  # the book is that release, and makes the same editions as when it became it
-    listed = {reference.id for reference in book.references}
     gone = dict.fromkeys(reference_id(key) for release in releases for key in release.references)
     corrections = tuple(_corrections(book, releases, now, entries))
     return book.replace(
-        history=History(tuple(ledgers), corrections, tuple(one for one in gone if one not in listed), entries)
+        history=History(tuple(ledgers), corrections, tuple(one for one in gone if one not in book.names.taken), entries)
     )
 
 

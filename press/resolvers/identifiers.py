@@ -8,16 +8,22 @@ from dataclasses import replace
 from press.diagnostics import Position, Report
 from press.letters import short_hash
 from press.model import Anchor, Book, Chapter, Heading, output_id
-from press.nodes import Attributed, Div, Doc, Header, Link, Node, Table
+from press.names import PLACES, Names, Register, complaint_place, is_xml_name, places_of_chapters, slugify
+from press.nodes import Attributed, Div, Doc, Header, Image, Link, Node, Table
+from press.references import reference_id
 from press.tree import elements, paths, rewrite
-from press.tree_classes import has_class, is_place, is_shared
-from press.tree_text import author_text, plain_text, slugify, words
+from press.tree_classes import has_class, id_of, is_place, is_shared
+from press.tree_text import author_text, plain_text, words
 
 _WITHOUT_HEADINGS = ("remark", "caution", "red-flags", "emergency", "figure")
 
 
 def give_identifiers(book: Book, report: Report) -> Book:
-    """Give every heading, figure and table an id, check that ids are unique, and collect the anchors."""
+    """Give every heading, figure and table an id, check that ids are unique, and collect the anchors.
+
+    First come the ids that are there: those of chapters, of releases, and of authors. Then the places of the press's
+    own are named, and what has no id gets one.
+    """
     anchors: dict[str, Anchor] = {}
     outputs: dict[str, Position] = {}
     for part in book.parts:
@@ -26,12 +32,35 @@ def give_identifiers(book: Book, report: Report) -> Book:
         length = words(author_text(planned))
         anchors.setdefault(part.slug, Anchor(part.slug, part.slug, "chapter", position, part.title, words=length))
         outputs.setdefault(part.slug, position)
+    there = {output_id(found) for one in book.chapters for node in elements(one.tree) if (found := id_of(node))}
+    openings = {book.names.pages[name]: what for name, what in PLACES.items()}
+    own = _own_places(book)
+    names = replace(book.names, uses=own | openings | _references(book))
+    register = Register(names, {*names.slugs, *openings, *book.reserved_ids, *there})
+    places = {place: register.take(place) for place in own}
 
     def identified(chapter: Chapter) -> Chapter:
         _check_headings(chapter.tree, book, report)
-        return _Identifiers(book, chapter, anchors, outputs, report).give()
+        return _Identifiers(book, names, chapter, anchors, outputs, register, report).give()
 
-    return book.with_chapters(identified).replace(anchors=anchors)
+    book = book.with_chapters(identified)
+    return book.replace(anchors=anchors, names=replace(register.names, places=places))
+
+
+def _own_places(book: Book) -> dict[str, str]:
+    """The places that the press makes, and what they are."""
+    made = places_of_chapters(part.slug for part in book.parts if isinstance(part, Chapter))
+    if series := book.settings.series:
+        made |= {f"overview-{view}": "the map of all spots" for view in series.views}
+        keys = (key for part in series.complaints.values() for key in part.complaints)
+        made |= {complaint_place(key): f'the complaint "{key}"' for key in keys}
+    return made
+
+
+def _references(book: Book) -> dict[str, str]:
+    """The ids of references, also of those in releases, and what they are."""
+    keys = {*book.bibliography.entries, *(key for release in book.releases for key in release.references)}
+    return {reference_id(key): f'the reference "{key}"' for key in keys}
 
 
 class _Identifiers:
@@ -40,15 +69,19 @@ class _Identifiers:
     def __init__(
         self,
         book: Book,
+        names: Names,
         chapter: Chapter,
         anchors: dict[str, Anchor],
         outputs: dict[str, Position],
+        register: Register,
         report: Report,
     ) -> None:
         self.book = book
+        self.names = names
         self.chapter = chapter
         self.anchors = anchors
         self.outputs = outputs
+        self.register = register
         self.report = report
         self.headings: list[Heading] = []
         self.lengths = [words(author_text([block])) for block in chapter.tree.content]
@@ -59,22 +92,49 @@ class _Identifiers:
         """The chapter with its ids and headings; its anchors join those of the book."""
         anchor = self.anchors[self.chapter.slug]
         self.anchors[self.chapter.slug] = replace(anchor, words=sum(self.lengths))
-        tree = rewrite(self.chapter.tree, lambda node: self._change(node, is_own=True))
+        tree = rewrite(self.chapter.tree, lambda node: self._change(node, is_own=True, in_figure=False))
         return replace(self.chapter, tree=tree, headings=tuple(self.headings))
 
-    def _change(self, node: Node, is_own: bool) -> Node | None:
+    def _change(self, node: Node, is_own: bool, in_figure: bool) -> Node | None:
         if is_place(node):
             return node
         if not isinstance(node, Attributed):
             return None
-        identifier = self._identifier(node)
-        if identifier:
-            node = node if node.identifier else replace(node, identifier=identifier)
-            self._register(node, is_own)
+        if isinstance(node, Image) and not node.identifier:
+            return node if in_figure else self._picture(node)
+        if node.identifier:
+            self._check(node, is_own)
+        elif base := self._base(node):
+            node = replace(node, identifier=self.register.take(base, besides=self.names))
+        if node.identifier:
+            self._add(node, is_own)
         is_own = is_own and not is_shared(node)
-        return rewrite(node, lambda child: self._change(child, is_own))
+        in_figure = in_figure or has_class(node, "figure")
+        return rewrite(node, lambda child: self._change(child, is_own, in_figure))
 
-    def _register(self, node: Attributed, is_own: bool) -> None:
+    def _picture(self, image: Image) -> Image:
+        """A picture in the text: the names in its drawing begin with its id."""
+        stem = image.url.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        return replace(image, identifier=self.register.take(f"{self.chapter.slug}-picture-{slugify(stem)}"))
+
+    def _check(self, node: Attributed, is_own: bool) -> None:
+        """Complain of an id that an author chose and that cannot be one; what was released stays."""
+        identifier = output_id(node.identifier)
+        if identifier in self.book.reserved_ids:
+            return
+        position = self.book.position(node.place)
+        written = node.identifier if is_own else node.identifier.removeprefix(f"{self.chapter.slug}-")
+        if use := self.names.use_of(identifier):
+            where = "" if is_own else f'; included it is "{node.identifier}"'
+            message = f'the id "{written}" is one that the press gives: {use}{where}'
+            kind = "sec:" if isinstance(node, Header) else "tbl:" if isinstance(node, Table) else "my-"
+            kind = "fig:" if has_class(node, "figure") else kind
+            self.report.add("bad-id", position, message, f"write {{#{kind}{written.rpartition(':')[2]}}}, for instance")
+        elif not is_xml_name(identifier):
+            hint = "an id begins with a letter, and has letters, digits, hyphens and full stops only"
+            self.report.add("bad-id", position, f'"{written}" cannot be an id', hint)
+
+    def _add(self, node: Attributed, is_own: bool) -> None:
         output = output_id(node.identifier)
         position = self.book.position(node.place)
         if output in self.outputs:
@@ -87,24 +147,16 @@ class _Identifiers:
         if isinstance(node, Header) and is_own:
             self.headings.append(Heading(output, node.level, anchor.title))
 
-    def _identifier(self, node: Attributed) -> str:
-        """The id a node has, or is to get; most need none."""
+    def _base(self, node: Attributed) -> str:
+        """The id that a node gets if it is free; most need none."""
         slug = self.chapter.slug
-        if node.identifier:
-            return node.identifier
         if isinstance(node, Header):
-            base = f"{slug}-{slugify(plain_text(node.content))}"
-        elif isinstance(node, Div) and has_class(node, "figure"):
-            base = f"{slug}-fig-{short_hash(author_text([node]))}"
-        elif isinstance(node, Table):
-            base = f"{slug}-tbl-{short_hash(author_text([node]))}"
-        else:
-            return ""
-        identifier, number = base, 1
-        while output_id(identifier) in self.outputs or output_id(identifier) in self.book.reserved_ids:
-            number += 1
-            identifier = f"{base}-{number}"
-        return identifier
+            return f"{slug}-{slugify(plain_text(node.content))}"
+        if isinstance(node, Div) and has_class(node, "figure"):
+            return f"{slug}-fig-{short_hash(author_text([node]))}"
+        if isinstance(node, Table):
+            return f"{slug}-tbl-{short_hash(author_text([node]))}"
+        return ""
 
     def _anchor(self, node: Attributed, position: Position) -> Anchor:
         output, slug = output_id(node.identifier), self.chapter.slug

@@ -9,8 +9,9 @@ from typing import TypeGuard
 
 from press.collation import collation_key
 from press.diagnostics import Report
-from press.letters import without_soft_hyphens
+from press.letters import short_hash, without_soft_hyphens
 from press.model import Book, Chapter, IndexEntry, IndexMark, output_id
+from press.names import Register
 from press.nodes import Break, Doc, Header, Node, Nodes, Para, Span
 from press.tree import children, rewrite, rewrite_siblings
 from press.tree_classes import has_class, is_shared
@@ -23,17 +24,21 @@ def collect_index(book: Book, report: Report) -> Book:
     """Collect index marks in alphabetical order; marks in shared text count once, where it stands in print."""
     root = IndexEntry("")
     homes = book.shared_homes
-    book = book.with_chapters(lambda chapter: replace(chapter, tree=_Marks(root, chapter, homes).collected()))
-    return book.replace(index=tuple(sorted_entries(root)))
+    register = Register(book.names)
+    book = book.with_chapters(lambda chapter: replace(chapter, tree=_Marks(root, chapter, homes, register).collected()))
+    for term, entry in root.subentries.items():
+        entry.id = register.take(f"part-index-entry-{short_hash(term)}")
+    return book.replace(index=tuple(sorted_entries(root)), names=register.names)
 
 
 class _Marks:
     """The marks of one chapter."""
 
-    def __init__(self, root: IndexEntry, chapter: Chapter, homes: Mapping[str, str]) -> None:
+    def __init__(self, root: IndexEntry, chapter: Chapter, homes: Mapping[str, str], register: Register) -> None:
         self.root = root
         self.chapter = chapter
         self.homes = homes
+        self.register = register
         self.context = chapter.short_title
         self.number = 0
 
@@ -64,7 +69,7 @@ class _Marks:
         entry.see_also |= see_also
         if see or (see_also and not span.content):
             return span
-        identifier = span.identifier or f"{self.chapter.slug}-index-{self.number}"
+        identifier = span.identifier or self.register.take(f"{self.chapter.slug}-index-{self.number}")
         entry.marks.append(IndexMark(output_id(identifier), self.chapter.slug, self.context))
         return replace(span, identifier=identifier)
 

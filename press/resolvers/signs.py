@@ -69,6 +69,7 @@ def place_signs(book: Book, report: Report) -> Book:
     found = {chapter.slug: _find(chapter, book) for chapter in book.chapters}
     if not book.guidance.is_unusable:
         check = _Check(book, report)
+        check.check_table()
         for chapter in book.chapters:
             check.check(chapter, found[chapter.slug].mentions)
         for one in found.values():
@@ -154,6 +155,15 @@ class _Check:
         self.signs = book.guidance.signs
         self.positions = {key: sign.position for key, sign in self.signs.items()}
         self.report = report
+
+    def check_table(self) -> None:
+        """Report chapters of the table that are none."""
+        slugs = [part.slug for part in self.book.parts if isinstance(part, Chapter)]
+        for sign in self.signs.values():
+            for slug, position in sign.chapters.items():
+                if slug not in slugs:
+                    hint = did_you_mean(slug, slugs)
+                    self.report.add("bad-metadata", position, f'no chapter is called "{slug}"', hint)
 
     def check(self, chapter: Chapter, mentions: Iterable[_Mention]) -> None:
         """Report what is wrong in a chapter, and the signs that no box of it names."""

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from press.diagnostics import Position, Report
+from press.diagnostics import Report
 from press.model import Book, Chapter, Part, SeriesPlace
 
 
 def number_chapters(book: Book, report: Report) -> Book:
     """Number the body's chapters from 1; in a book with a series, those that are spots of it."""
     number = 0
-    seen: dict[str, Chapter] = {}
     parts: list[Part] = []
     series = book.settings.series
     for part in book.parts:
         if not isinstance(part, Chapter):
             parts.append(part)
             continue
-        if part.slug in seen:
-            hint = f'"{seen[part.slug].file}" has it already'
-            report.add("duplicate-id", Position(part.file), f'the chapter\'s id "{part.slug}" is taken', hint)
-        seen.setdefault(part.slug, part)
         if part.division == "body" and (series is None or part.metadata.spot):
             number += 1
             part = replace(part, number=number)

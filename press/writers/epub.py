@@ -13,6 +13,7 @@ from markupsafe import Markup
 from press.diagnostics import Position, Report
 from press.editions import Edition, Finished
 from press.model import Book
+from press.names import ascii_name
 from press.sampling import of_sample
 from press.store import Store, write_file
 from press.tree import elements
@@ -30,7 +31,6 @@ from press.writers.xhtml.templates import Templates
 
 _DRAWINGS = ("figures.css", "epub/drawing.css")
 _DIVISIONS = {"front": "frontmatter", "body": "bodymatter", "back": "backmatter"}
-_NOTES = "part-notes"
 _LANDMARKS = {"all-notes": "endnotes", "references": "bibliography", "index": "index", "list-of-figures": "loi"}
 _OWN_FONTS = Meta("ibooks:specified-fonts", "true")
 """Without it Apple Books passes over the fonts of a book; its reader may still choose others."""
@@ -45,12 +45,18 @@ class _Entry:
     label: str
     headings: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def name(self) -> str:
+        """The slug in letters that the ids of EPUB 2 know."""
+        return ascii_name(self.slug)
+
 
 def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store, report: Report) -> Mapping[str, int]:
     """Write the EPUB to the file `path`."""
     flavour = _flavour(book, report)
     made = _with_all_notes(book, make_pages(book, flavour, report), flavour)
-    pages = {f"{page.slug}.xhtml": _framed(page, made, flavour) for page in made.pages if page.role != "contents"}
+    framed = (page for page in made.pages if page.role != "contents")
+    pages = {flavour.page_file(page.slug): _framed(page, made, flavour) for page in framed}
     pages |= _opening_pages(book, made, flavour)
     if report.fails():
         return {}
@@ -58,7 +64,8 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     page_breaks: tuple[PageBreak, ...] = ()
     if "print" in finished:
         data, page_breaks = mark_pages(data, finished["print"].path.with_name(PAGE_MAP))
-    data["nav.xhtml"] = str(_navigation(book, made, page_breaks)).encode()
+    navigation = flavour.page_file(book.names.pages["nav"])
+    data[navigation] = str(_navigation(book, made, flavour, page_breaks)).encode()
     sheet = flavour.style + made.templates.source("epub/epub.css") + made.templates.source("lists.css")
     fonts = book_fonts(set(sheet).union(*(page.decode() for page in data.values())), "woff2", store)
     sources = [DublinCore("source", printed_source(book.settings, book.labels.words))] if page_breaks else []
@@ -72,7 +79,10 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     ncx = made.templates.render("epub/toc.ncx", pages=entries, identifier=identifier, page_breaks=page_breaks)
     files = [
         File("cover.png", cover_picture(book, made.templates, store), ("cover-image",)),
-        *(File(name, data[name], _properties(name, data[name]), True) for name in _reading_order(made)),
+        *(
+            File(name, data[name], _properties(name, data[name], name == navigation), True)
+            for name in map(flavour.page_file, _reading_order(book, made))
+        ),
         File("toc.ncx", str(ncx).encode()),
         File("style.css", (font_face_css(fonts, "fonts") + sheet).encode()),
         *(File(f"fonts/{font.file}", font.data) for font in fonts),
@@ -110,14 +120,14 @@ def _flavour(book: Book, report: Report) -> Flavour:
     flavour = replace(plain, style="".join(map(Templates(book, plain, report).source, _DRAWINGS)))
     if book.settings.epub.notes == "chapter":
         return flavour
-    found = dict(flavour.addresses)
+    found, notes_page = dict(flavour.addresses), book.names.pages["part-notes"]
     for chapter in book.chapters:
         for note in filter(is_note, elements(chapter.tree)):
-            found[note.identifier] = _NOTES
+            found[note.identifier] = notes_page
             for node in chain.from_iterable(map(elements, note.content)):
                 if identifier := id_of(node):
-                    found[identifier] = _NOTES
-    return replace(flavour, addresses=found, notes_page=_NOTES)
+                    found[identifier] = notes_page
+    return replace(flavour, addresses=found, notes_page=notes_page)
 
 
 def _with_all_notes(book: Book, made: PageSet, flavour: Flavour) -> PageSet:
@@ -127,8 +137,8 @@ def _with_all_notes(book: Book, made: PageSet, flavour: Flavour) -> PageSet:
         return made
     body = made.templates.render("epub/notes.xhtml", groups=groups)
     title = book.labels["notes"]
-    headings = tuple((f"{chapter.slug}-notes", chapter.title) for chapter, _ in groups)
-    page = Page(_NOTES, "all-notes", "back", title, title, body, headings)
+    headings = tuple((book.names.places[f"{chapter.slug}-notes"], chapter.title) for chapter, _ in groups)
+    page = Page(flavour.notes_page, "all-notes", "back", title, title, body, headings)
     at = next((n for n, other in enumerate(made.pages) if other.role == "references"), len(made.pages))
     return replace(made, pages=(*made.pages[:at], page, *made.pages[at:]))
 
@@ -154,7 +164,7 @@ def _opening_pages(book: Book, made: PageSet, flavour: Flavour) -> dict[str, Mar
         ("imprint", "parts/imprint.html"),
     ):
         title = book.labels[role.replace("-", "_")]
-        pages[f"{role}.xhtml"] = made.templates.render(
+        pages[flavour.page_file(book.names.pages[role])] = made.templates.render(
             "epub/page.xhtml",
             title=title,
             role=role,
@@ -166,15 +176,16 @@ def _opening_pages(book: Book, made: PageSet, flavour: Flavour) -> dict[str, Mar
     return pages
 
 
-def _reading_order(made: PageSet) -> list[str]:
+def _reading_order(book: Book, made: PageSet) -> list[str]:
     """The spine: the navigation stands in the place of the printed contents, or after the opening pages."""
-    slugs = ["nav" if page.role == "contents" else page.slug for page in made.pages]
-    opening = ["cover", "title-page", "imprint", *([] if "nav" in slugs else ["nav"])]
-    return [f"{slug}.xhtml" for slug in (*opening, *slugs)]
+    own = book.names.pages
+    slugs = [own["nav"] if page.role == "contents" else page.slug for page in made.pages]
+    opening = [own["cover"], own["title-page"], own["imprint"]]
+    return [*opening, *([] if own["nav"] in slugs else [own["nav"]]), *slugs]
 
 
 def _entries(book: Book, made: PageSet) -> Iterable[_Entry]:
-    yield _Entry("title-page", book.labels["title_page"])
+    yield _Entry(book.names.pages["title-page"], book.labels["title_page"])
     for page in made.pages:
         if page.role != "contents":
             yield _Entry(page.slug, _numbered(page), page.headings)
@@ -189,24 +200,28 @@ def _numbered(page: Page) -> str:
     return page.title
 
 
-def _navigation(book: Book, made: PageSet, page_breaks: Sequence[PageBreak]) -> Markup:
+def _navigation(book: Book, made: PageSet, flavour: Flavour, page_breaks: Sequence[PageBreak]) -> Markup:
+    own = book.names.pages
     first = next((page.slug for page in made.pages if page.division == "body"), made.pages[0].slug)
     landmarks = [
-        ("cover", "cover.xhtml", book.labels["cover_page"]),
-        ("titlepage", "title-page.xhtml", book.labels["title_page"]),
-        ("toc", "nav.xhtml", book.labels["contents"]),
-        ("bodymatter", f"{first}.xhtml", book.labels["start_reading"]),
-        *((_LANDMARKS[page.role], f"{page.slug}.xhtml", page.title) for page in made.pages if page.role in _LANDMARKS),
+        ("cover", own["cover"], book.labels["cover_page"]),
+        ("titlepage", own["title-page"], book.labels["title_page"]),
+        ("toc", own["nav"], book.labels["contents"]),
+        ("bodymatter", first, book.labels["start_reading"]),
+        *((_LANDMARKS[page.role], page.slug, page.title) for page in made.pages if page.role in _LANDMARKS),
     ]
     return made.templates.render(
-        "epub/nav.xhtml", pages=list(_entries(book, made)), landmarks=landmarks, page_breaks=page_breaks
+        "epub/nav.xhtml",
+        pages=list(_entries(book, made)),
+        landmarks=[(kind, flavour.page_address(slug), title) for kind, slug, title in landmarks],
+        page_breaks=page_breaks,
     )
 
 
-def _properties(name: str, data: bytes) -> tuple[str, ...]:
+def _properties(name: str, data: bytes, is_navigation: bool) -> tuple[str, ...]:
     """The manifest properties of a page (EPUB 3.3, section 5.4), by what it holds."""
     root = etree.fromstring(data, base_url=name)  # a malformed page is an error of ours, which names the page
-    found = ["nav"] if name == "nav.xhtml" else []
+    found = ["nav"] if is_navigation else []
     found += ["svg"] if next(root.iter(_SVG), None) is not None else []
     found += ["mathml"] if next(root.iter(_MATHML), None) is not None else []
     return tuple(found)

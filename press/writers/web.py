@@ -10,16 +10,18 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 from markupsafe import Markup
 
-from press.diagnostics import Position, Report
+from press.diagnostics import Report
 from press.editions import Edition, Finished
 from press.model import Book, GeneratedPart
+from press.names import HOME
 from press.store import Store, digest, write_file
 from press.tree_text import plain_text
 from press.writers.fonts import book_fonts, font_face_css, font_licence
-from press.writers.site.changes import CHANGES_SINCE, ERRATA, ChangePages
+from press.writers.site.changes import ChangePages
 from press.writers.site.citing import ChapterCitation, chapter_citation
 from press.writers.site.downloads import OFFERED, downloads
 from press.writers.site.finder import FINDER, finder_data
@@ -37,7 +39,6 @@ from press.writers.xhtml.front_cover import front_cover
 from press.writers.xhtml.pages import Page, PageSet, addresses, make_pages
 from press.writers.xhtml.pictures import Pictures
 
-_HOME, _DOWNLOADS, _SEARCH = "index", "downloads", "search"
 _LATEST_HOME, _LATEST_DOWNLOADS = 3, 10
 """How many changes these pages tell of."""
 _ASSETS = (
@@ -71,7 +72,6 @@ class Link:
 
 def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store, report: Report) -> Mapping[str, int]:
     """Write the web edition into the folder `path`, which the other editions' files will stand beside."""
-    _check_names(book, report)
     flavour = Flavour("web", ".html", addresses(book), changed=book.history.changed())
     site = _Site(book, flavour, make_pages(book, flavour, report), finished)
     pages = site.pages()
@@ -87,12 +87,12 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
         files[FINDER] = finder_data(book, site.set.pages, flavour).encode()
     files |= {f"fonts/{font.file}": font.data for font in fonts} | {"fonts/OFL.txt": font_licence().encode()}
     files |= site.set.files
-    files |= search_files(site.set.pages, flavour.suffix, book.settings.language, report)
+    files |= search_files(site.set.pages, flavour, book.settings.language, report)
     files |= manifest_files(book.settings, site.set.templates.source("web/favicon.svg"), store, report)
     lost = {name: markup for name, markup in site.lost_pages().items() if name not in files}
     files |= {name: styles.without_inline(markup).encode() for name, markup in lost.items()}
     files[WORKER] = small(WORKER, worker_script(files, site.set.templates.source("web/sw.js")))
-    files |= {name: text.encode() for name, text in site.for_machines(pages).items()}
+    files |= {name: text.encode() for name, text in site.for_machines(map(quote, pages)).items()}
     files |= share_picture(book, [map for _, map in site.maps], site.set.templates, store)
     for name, data in files.items():
         write_file(path / name, data)
@@ -107,59 +107,53 @@ EDITION = Edition(
 )
 
 
-def _check_names(book: Book, report: Report) -> None:
-    """Complain of chapters whose files would be taken for the pages that the edition adds."""
-    for chapter in book.chapters:
-        if chapter.slug in (_HOME, _DOWNLOADS, _SEARCH, ERRATA) or chapter.slug.startswith(CHANGES_SINCE):
-            message = f'the web edition has a page of its own called "{chapter.slug}"'
-            report.add("duplicate-id", Position(chapter.file), message, "give the file another name")
-
-
 class _Site:
     """Puts the frame around the parts of the book, and adds the home page and the downloads."""
 
     def __init__(self, book: Book, flavour: Flavour, pages: PageSet, finished: Mapping[str, Finished]) -> None:
         self.book = book
         self.flavour = flavour
+        self.names = book.names
         self.set = pages
         pictures = Pictures(book, flavour)
-        self.maps = [(view, pictures.overview(view, book.series, _HOME)) for view in pictures.overviews]
+        self.maps = [(view, pictures.overview(view, book.series, HOME)) for view in pictures.overviews]
         self.downloads = downloads(book, finished)
         self.menu = tuple(self._menu())
-        self.previews = page_previews(pages.pages, flavour.suffix)
+        self.previews = page_previews(pages.pages, flavour)
         self.signs = signs(book, flavour, pages.pages)
         self.news = all_news(book, pages.fragments.lines, flavour)
 
     def pages(self) -> dict[str, Markup]:
         """File name -> page."""
-        made = {f"{_HOME}.html": self._home()}
-        links = [Link(f"{_HOME}.html", self.book.settings.title)]
+        made = {self._file(HOME): self._home()}
+        links = [Link(self._address(HOME), self.book.settings.title)]
         links += [Link(self._address(page.slug), page.short_title) for page in self.set.pages]
         for number, page in enumerate(self.set.pages, 1):
             following = links[number + 1] if number + 1 < len(links) else None
-            made[links[number].href] = self._page(page, links[number - 1], following)
+            made[self._file(page.slug)] = self._page(page, links[number - 1], following)
         changes = ChangePages(self.book, self.flavour)
         for changed in changes.since():
             title = self.book.labels["changes_since"].format(release=changed.release)
-            made[self._address(changed.slug)] = self._framed(
+            made[self._file(changed.slug)] = self._framed(
                 "changes", changed.slug, self._other_head(changed.slug, title), changed=changed
             )
         if errata := changes.errata(self.set.fragments.lines):
-            head = self._other_head(ERRATA, self.book.labels["errata"])
-            made[self._address(ERRATA)] = self._framed("errata", ERRATA, head, errata=errata)
-        made[f"{_SEARCH}.html"] = self._search()
+            slug = self.names.pages["errata"]
+            head = self._other_head(slug, self.book.labels["errata"])
+            made[self._file(slug)] = self._framed("errata", slug, head, errata=errata)
+        made[self._file(self.names.pages["search"])] = self._search()
         if self.downloads:
-            made[f"{_DOWNLOADS}.html"] = self._downloads()
+            made[self._file(self.names.pages["downloads"])] = self._downloads()
         return made
 
     def lost_pages(self) -> dict[str, Markup]:
         """File name -> what tells where a page went that an earlier release had."""
         links = {self._address(page.slug): Link(self._address(page.slug), page.title) for page in self.set.pages}
-        links[self._address(_HOME)] = Link(self._address(_HOME), self.book.settings.title)
-        head = self._other_head(_HOME, self.book.labels["lost_page"])
+        links[self._address(HOME)] = Link(self._address(HOME), self.book.settings.title)
+        head = self._other_head(HOME, self.book.labels["lost_page"])
         return {
-            self._address(slug): self._framed(
-                "lost", slug, head, target=links[went_to(own, self._address(_HOME))], signs=own
+            self._file(slug): self._framed(
+                "lost", slug, head, target=links[went_to(own, self._address(HOME))], signs=own
             )
             for slug, own in lost_pages(self.signs, self.set.pages).items()
         }
@@ -167,25 +161,27 @@ class _Site:
     def for_machines(self, addresses: Iterable[str]) -> dict[str, str]:
         """File name -> the feed, where anything is logged, and what crawlers ask for."""
         files = {FEED: feed(self.book, self.news, self.set.templates)} if self.news else {}
-        return files | crawler_files(self.book, addresses, self.flavour.suffix, self.set.templates)
+        return files | crawler_files(self.book, addresses, self.set.templates)
 
     def _home(self) -> Markup:
         return self._framed(
             "home",
-            _HOME,
+            HOME,
             home_head(self.book),
             front=front_cover(self.book),
             news=latest(self.news, _LATEST_HOME),
             maps=self.maps,
+            downloads_page=self._address(self.names.pages["downloads"]),
             finder=next((link.href for link in self.menu if "symptom-index" in link.href), ""),
-            start=next((self._address(page.slug) for page in self.set.pages if page.chapter), self._address(_HOME)),
+            start=next((self._address(page.slug) for page in self.set.pages if page.chapter), self._address(HOME)),
         )
 
     def _search(self) -> Markup:
         places = [page for page in self.set.pages if page.chapter and page.division == "body"]
-        head = self._other_head(_SEARCH, self.book.labels["search"])
+        slug = self.names.pages["search"]
+        head = self._other_head(slug, self.book.labels["search"])
         instead = tuple(self._generated(_INSTEAD_OF_SEARCH))
-        return self._framed("search", _SEARCH, head, places=places, instead=instead)
+        return self._framed("search", slug, head, places=places, instead=instead)
 
     def _page(self, page: Page, previous: Link, following: Link | None) -> Markup:
         description = self._description(page)
@@ -197,16 +193,17 @@ class _Site:
             description=description,
             previous=previous,
             next=following,
-            previews=f"{_PREVIEWS}/{page.slug}.js" if page.slug in self.previews else "",
+            previews=quote(f"{_PREVIEWS}/{page.slug}.js") if page.slug in self.previews else "",
             citation=self._citation(page),
             signs=self.signs[page.slug],
         )
 
     def _downloads(self) -> Markup:
+        slug = self.names.pages["downloads"]
         title, description = self.book.labels["downloads"], self.book.labels["downloads_note"]
-        head = other_head(self.book, self._address(_DOWNLOADS), title, description)
+        head = other_head(self.book, self._address(slug), title, description)
         news = latest(self.news, _LATEST_DOWNLOADS)
-        return self._framed("downloads", _DOWNLOADS, head, front=front_cover(self.book), news=news)
+        return self._framed("downloads", slug, head, front=front_cover(self.book), news=news)
 
     def _other_head(self, slug: str, title: str) -> Head:
         return other_head(self.book, self._address(slug), title, f"{title}: {self.book.settings.title}")
@@ -225,9 +222,9 @@ class _Site:
 
     def _menu(self) -> Iterable[Link]:
         yield from self._generated(_MENU)
-        yield Link(self._address(_SEARCH), self.book.labels["search"])
+        yield Link(self._address(self.names.pages["search"]), self.book.labels["search"])
         if self.downloads:
-            yield Link(self._address(_DOWNLOADS), self.book.labels["downloads"])
+            yield Link(self._address(self.names.pages["downloads"]), self.book.labels["downloads"])
 
     def _generated(self, roles: Iterable[str]) -> Iterable[Link]:
         """The parts of these roles that the book has."""
@@ -246,10 +243,13 @@ class _Site:
         if page.chapter is None or page.division != "body":
             return None
         style = self.set.templates.path("numbered.csl")
-        return chapter_citation(self.book, page.chapter, style, self.flavour.suffix)
+        return chapter_citation(self.book, page.chapter, style)
+
+    def _file(self, slug: str) -> str:
+        return self.flavour.page_file(slug)
 
     def _address(self, slug: str) -> str:
-        return slug + self.flavour.suffix
+        return self.flavour.page_address(slug)
 
 
 @dataclass(slots=True)

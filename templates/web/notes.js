@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const frame = document.getElementById("preview-frame");
+  const frame = document.querySelector("template");
   if (!frame || !("popover" in HTMLElement.prototype)) return;
 
   /* Opened from a disk, a page may load a script but fetch nothing: that is how the previews come. */
@@ -17,7 +17,7 @@
 
   const content = async (link) => {
     if (link.matches(".note-call")) {
-      const note = document.getElementById(link.hash.slice(1)).querySelector(".note-text").cloneNode(true);
+      const note = document.getElementById(decodeURIComponent(link.hash.slice(1))).querySelector(".note-text").cloneNode(true);
       for (const inner of note.querySelectorAll("[id]")) inner.removeAttribute("id");
       return note;
     }

@@ -41,7 +41,7 @@
     event.preventDefault();
     const field = one("#search-field");
     if (field) field.select();
-    else location.href = "search.html";
+    else one('.site-menu a[href^="search"]').click();
   });
 
   /* Progress, and the section being read */
@@ -49,7 +49,7 @@
   const bar = document.createElement("div");
   bar.className = "progress";
   bar.setAttribute("aria-hidden", "true");
-  const entries = all(".local-contents a").map((link) => [link, document.getElementById(link.hash.slice(1))]);
+  const entries = all(".local-contents a").map((link) => [link, document.getElementById(decodeURIComponent(link.hash.slice(1)))]);
   const text = one(".chapter-page .text");
 
   const follow = () => {

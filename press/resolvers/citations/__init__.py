@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from press.citeproc import Formatted, StyleError, format_citations
 from press.citeproc.markup import encode, to_html
 from press.diagnostics import Position, Report, did_you_mean
+from press.letters import short_hash
 from press.model import Book, Chapter, LoggedChange
+from press.names import Register, with_call
 from press.nodes import Nodes, Plain
 from press.paths import inside
 from press.references import CitedPlace, Reference, reference_id
@@ -52,16 +54,19 @@ def format_book_citations(book: Book, report: Report) -> Book:
     style = _style_file(book, report)
     if style is None:
         return book
+    register = Register(book.names)
+    calls = _named(calls, register)
     try:
         if book.settings.citations.lists == "chapter":
             for chapter in book.chapters:
                 if own := [call for call in calls if call.chapter == chapter.slug]:
                     formatted = _formatted(book, style, own, (), report)
-                    references = _references(book, own, formatted, f"{chapter.slug}-ref-")
+                    own = _with_notes(own, formatted, register)
+                    references = _references(book, own, formatted, f"{chapter.slug}-ref-", register)
                     book = _put_back(book, own, formatted, references)
                     book = _with_lists(book, {chapter.slug: references})
             _refuse_in_own_changelog(book, calls, report)
-            return book
+            return book.replace(names=register.names)
         formatted = _formatted(book, style, calls, uncited, report)
     except StyleError as error:
         name = style.relative_to(book.root).as_posix() if style.is_relative_to(book.root) else style.name
@@ -71,11 +76,12 @@ def format_book_citations(book: Book, report: Report) -> Book:
         at = book.setting_positions.get("contents", _SETTINGS)
         message, hint = 'the book cites, but its contents have no "references"', "add it to contents: back:"
         report.add("bad-metadata", at, message, hint)
-    references = _references(book, calls, formatted, "ref-")
+    calls = _with_notes(calls, formatted, register)
+    references = _references(book, calls, formatted, "ref-", register)
     book = _put_back(book, calls, formatted, references)
     if book.settings.citations.lists == "both":
-        book = _with_lists(book, {one.slug: _of_chapter(book, one, references) for one in book.chapters})
-    return book.replace(references=references)
+        book = _with_lists(book, {one.slug: _of_chapter(book, one, references, register) for one in book.chapters})
+    return book.replace(references=references, names=register.names)
 
 
 def _with_lists(book: Book, lists: Mapping[str, tuple[Reference, ...]]) -> Book:
@@ -125,23 +131,40 @@ def _formatted(book: Book, style: Path, calls: Sequence[Call], uncited: Sequence
     return formatted
 
 
-def _ids(calls: Sequence[Call]) -> Iterator[str]:
-    """The ids of clusters; in changelogs they have none, since What's New repeats them."""
+def _named(calls: Iterable[Call], register: Register) -> list[Call]:
+    """The calls with their ids."""
     counts: Counter[str] = Counter()
+    named = []
     for call in calls:
         counts[call.chapter] += not call.in_line
-        yield "" if call.in_line else f"{call.chapter}-citation-{counts[call.chapter]}"
+        wanted = f"{call.chapter}-citation-{counts[call.chapter]}"
+        named.append(call if call.in_line else replace(call, id=register.take(wanted)))
+    return named
 
 
-def _references(book: Book, calls: Sequence[Call], formatted: Formatted, prefix: str) -> tuple[Reference, ...]:
+def _with_notes(calls: Sequence[Call], formatted: Formatted, register: Register) -> list[Call]:
+    """The calls with the ids of the notes that they become. What they cite tells them apart, in whatever form."""
+    if formatted.kind != "note":
+        return [*calls]
+    notes = []
+    for call in calls:
+        cited = " ".join(f"{item.key} {item.label} {item.locator}" for item in call.cluster.items)
+        wanted = f"{call.chapter}-note-{short_hash(cited)}"
+        notes.append(call if call.in_note else replace(call, note=register.take(wanted, with_call)))
+    return notes
+
+
+def _references(
+    book: Book, calls: Sequence[Call], formatted: Formatted, prefix: str, register: Register
+) -> tuple[Reference, ...]:
     """The references, with the places that cite them."""
-    ids = _reference_ids([entry.key for entry in formatted.entries], prefix)
+    ids = {entry.key: register.take(reference_id(entry.key, prefix)) for entry in formatted.entries}
     titles = {chapter.slug: chapter.short_title for chapter in book.chapters}
     places: dict[str, list[CitedPlace]] = {}
-    for call, identifier in zip(calls, _ids(calls), strict=True):
-        if identifier and not call.is_repeated:
+    for call in calls:
+        if call.id and not call.is_repeated:
             for key in dict.fromkeys(item.key for item in call.cluster.items):
-                place = CitedPlace(identifier, call.chapter, titles[call.chapter], call.section)
+                place = CitedPlace(call.id, call.chapter, titles[call.chapter], call.section)
                 places.setdefault(key, []).append(place)
     return tuple(
         Reference(
@@ -161,9 +184,9 @@ def _put_back(book: Book, calls: Sequence[Call], formatted: Formatted, reference
     """The book with its citations formatted."""
     ids = {one.key: one.id for one in references}
     made: dict[tuple[str, int | None], dict[int, Nodes]] = {}
-    for call, identifier, parts in zip(calls, _ids(calls), formatted.clusters, strict=True):
+    for call, parts in zip(calls, formatted.clusters, strict=True):
         text = made.setdefault((call.chapter, call.change), {})
-        text[call.number] = rendered(call, parts, ids, formatted.kind, identifier)
+        text[call.number] = rendered(call, parts, ids, formatted.kind)
 
     def changes(slug: str, logged: Iterable[LoggedChange]) -> tuple[LoggedChange, ...]:
         return tuple(
@@ -205,23 +228,12 @@ def _annotation(book: Book, key: str) -> str:
     return to_html(encode(str(item.get("annote", ""))))
 
 
-def _reference_ids(keys: list[str], prefix: str) -> dict[str, str]:
-    """Ids of references, no two the same."""
-    ids: dict[str, str] = {}
-    for key in keys:
-        base = reference_id(key, prefix)
-        identifier, number = base, 1
-        while identifier in ids.values():
-            number += 1
-            identifier = f"{base}-{number}"
-        ids[key] = identifier
-    return ids
-
-
-def _of_chapter(book: Book, chapter: Chapter, references: Sequence[Reference]) -> tuple[Reference, ...]:
+def _of_chapter(
+    book: Book, chapter: Chapter, references: Sequence[Reference], register: Register
+) -> tuple[Reference, ...]:
     """The references that a chapter cites, as entries of a list of its own."""
     own = [one for one in references if any(place.part == chapter.slug for place in one.places)]
-    ids = {one.key: f"{chapter.slug}-{one.id}" for one in own}
+    ids = {one.key: register.take(f"{chapter.slug}-{one.id}") for one in own}
     return tuple(
         Reference(one.key, ids[one.key], one.label, one.html, one.annotation, statuses=status_lines(book, one.key, ids))
         for one in own

@@ -39,6 +39,10 @@ class Call:
     """The number of the entry of the changelog that it stands in."""
     is_repeated: bool = False
     """Whether it stands in shared text that has its home in another chapter."""
+    id: str = ""
+    """Its id in the editions. In changelogs it has none, since What's New repeats them."""
+    note: str = ""
+    """The id of the note that it becomes, in a note style."""
 
     @property
     def in_line(self) -> bool:

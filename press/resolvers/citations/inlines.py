@@ -15,10 +15,8 @@ from press.tree_classes import has_class
 from press.tree_text import SPACE
 
 
-def rendered(
-    call: Call, parts: tuple[ClusterPart, ...], ids: Mapping[str, str], kind: StyleKind, identifier: str
-) -> Nodes:
-    """A formatted cluster as inlines with the id `identifier`: each part that belongs to one reference is a link to it.
+def rendered(call: Call, parts: tuple[ClusterPart, ...], ids: Mapping[str, str], kind: StyleKind) -> Nodes:
+    """A formatted cluster as inlines: each part that belongs to one reference is a link to it.
 
     In a note style authors named in the sentence stay there, and the rest becomes a note, or, where there can be none,
     stands in brackets.
@@ -35,9 +33,9 @@ def rendered(
             inlines.append(Link(inside, f"#{ids[part.key]}", classes=("citation-link",)))
     if kind == "note" and call.in_line:
         inlines = [Str("("), *inlines, Str(")")]
-    text = Span(tuple(inlines), classes=("citation",), identifier=identifier)
+    text = Span(tuple(inlines), classes=("citation",), identifier=call.id)
     if kind == "note" and not call.in_note:
-        return (*named, Span((Note((Para((text,)),)),), classes=("note", "citation-note")))
+        return (*named, Span((Note((Para((text,)),)),), classes=("note", "citation-note"), identifier=call.note))
     if kind == "note" and named and inlines:
         return (*named, *(() if call.in_line else (Str(","),)), SPACE, text)
     return (*named, text)

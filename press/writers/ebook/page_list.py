@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from press.names import ascii_name
 from press.writers.xhtml.text_blocks import PartText, TextBlock
 
 _XHTML = "http://www.w3.org/1999/xhtml"
@@ -35,7 +36,7 @@ def mark_pages(documents: Mapping[str, bytes], page_map: Path) -> tuple[dict[str
     for page in json.loads(page_map.read_bytes()):
         if "part" not in page:
             continue
-        name = f"{page['part']}.xhtml"
+        name = f"{ascii_name(page['part'])}.xhtml"
         if name in parts and (block := parts[name].blocks.get(page["block"])):
             at = PageBreak(page["label"], f"{name}#pagebreak-{page['label']}")
             found.append((at, block, page["word"]))

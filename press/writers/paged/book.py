@@ -36,6 +36,8 @@ from press.writers.xhtml.templates import Templates
 _STYLE = "print/print.css"
 _PROFILE = "press.icc"
 _FRONT = ("contents", "list-of-figures")
+_NAMES = re.compile(r'\s(?:id|href|src|data-refs?|aria-labelledby)="[^"]*"')
+"""Attributes that hold names of places and files, which nobody sees."""
 _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2,6})")
 """A character in a stylesheet, by its number."""
 
@@ -123,7 +125,7 @@ def _lay_out(book: Book, pages: PageSet, engine: Engine, shop: PrintShop | None)
         return laid_out(part.role, [_changed(part, keep_ends(break_addresses(body)))], first)
 
     sides = 2 if shop else 1
-    opening = _opening(pages.pages)
+    opening = _roman_parts(pages.pages)
     text = pages.pages[len(opening) :]
     layouts = settled(text, lay_out, book.labels["page"], sides)
     numbers, begins = page_of(layouts, sides), firsts(map(len, layouts), sides)
@@ -140,7 +142,7 @@ def _lay_out(book: Book, pages: PageSet, engine: Engine, shop: PrintShop | None)
     return _filled_up(made, laid_out("blank", []), shop.pages_multiple) if shop else made
 
 
-def _opening(pages: Sequence[Page]) -> Sequence[Page]:
+def _roman_parts(pages: Sequence[Page]) -> Sequence[Page]:
     """The parts that have Roman numbers: contents and lists of the front matter, and what stands before them."""
     lists = [number for number, page in enumerate(pages, 1) if page.role in _FRONT and page.division == "front"]
     return pages[: max(lists, default=0)]
@@ -162,8 +164,8 @@ def _filled_up(layouts: list[tuple[Layout, Numbering]], blank: Layout, multiple:
 def _opening_pages(book: Book, pages: PageSet) -> list[Page]:
     """The title page and the imprint, which are no parts that authors list."""
     return [
-        Page(slug, slug, "front", title := book.labels[label], title, _opening(slug, pages))
-        for slug, label in (("title-page", "title_page"), ("imprint", "imprint"))
+        Page(book.names.pages[role], role, "front", title := book.labels[label], title, _opening(role, pages))
+        for role, label in (("title-page", "title_page"), ("imprint", "imprint"))
     ]
 
 
@@ -198,4 +200,4 @@ def _characters(pages: PageSet, style: str) -> set[str]:
     texts += [data.decode() for name, data in pages.files.items() if name.endswith(".svg")]
     texts += [_opening(slug, pages) for slug in ("title-page", "imprint")]
     added = {chr(int(code, 16)) for code in _ESCAPE.findall(style)}
-    return added.union(*(html.unescape(text) for text in texts))
+    return added.union(*(html.unescape(_NAMES.sub("", text)) for text in texts))

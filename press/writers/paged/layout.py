@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
 from press.letters import without_soft_hyphens
+from press.names import call_of
 from press.writers.paged.fitting import fitted
 from press.writers.paged.mending import laid_out_properly, marks_in_ink, note_links, replaced
 from press.writers.paged.paging import well_filled_pages
@@ -39,8 +40,9 @@ class Layout:
 
     def parted_notes(self) -> list[str]:
         """The ids of notes that do not stand on the page of their call."""
-        calls = {name.removesuffix("-call"): page for name, page in self.pages.items() if name.endswith("-call")}
-        return [note for note, page in calls.items() if self.pages.get(note, page) != page]
+        notes = [element.get("id") for element in self.root.iter("span") if element.get("class") == "footnote"]
+        pages = self.pages
+        return [note for note in notes if note in pages and pages[note] != pages.get(call_of(note), pages[note])]
 
     def renumber(self, numbers: Sequence[str]) -> None:
         """Put other page numbers into the text, one for each element with a `data-slot`, without moving anything.

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from press.names import call_of
 from press.writers.paged.continuing import with_labels
 
 _CHARACTERS = 6
@@ -182,5 +183,5 @@ def note_links(page: Any) -> Iterator[tuple[str, str, tuple[float, float, float,
         if tag.endswith(("::footnote-call", "::footnote-marker")) and isinstance(box, (InlineBox, InlineBlockBox)):
             note = box.element.get("id")
             left, top, width, height = box.hit_area()
-            target = note if tag.endswith("-call") else f"{note}-call"
+            target = note if tag.endswith("-call") else call_of(note)
             yield "internal", target, (left, top, left + width, top + height), box

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from press.model import Book
+from press.names import HOME as HOME_PAGE
+from press.names import web_address
 
-HOME = "index.html"
+HOME = web_address(HOME_PAGE)
 """The file of the home page, whose address is the site's own."""
 PICTURE = "share.png"
 """The file of the picture that goes along when somebody shares a page."""

@@ -13,10 +13,6 @@ from press.history import Ledger, LedgerEntry, Piece
 from press.model import Book
 from press.writers.xhtml.flavour import Flavour
 
-ERRATA = "errata"
-CHANGES_SINCE = "changes-since-"
-"""What the slugs of these pages begin with."""
-
 _CITED = re.compile(rf"\s*{OPENING}([^{CLOSING}]*){CLOSING}")
 _CROSS_REFERENCE = re.compile(r"@([a-z]+:[\w-]*\w|[a-z][\w-]*\w)")
 
@@ -77,30 +73,30 @@ class ChangePages:
 
     def since(self) -> Iterator[ChangesPage]:
         """A page for each release, that of the edition itself included: its readers, too, may ask."""
-        name = self.book.settings.release.name
+        name, slug = self.book.settings.release.name, self.book.names.changes_since
         ledgers = self.book.history.ledgers
         if name not in {ledger.since for ledger in ledgers} and (ledgers or self.book.settings.url):
-            yield ChangesPage(CHANGES_SINCE + name, name, (), ())
+            yield ChangesPage(slug(name), name, (), ())
         for ledger in ledgers:
-            yield ChangesPage(
-                CHANGES_SINCE + ledger.since, ledger.since, tuple(self._parts(ledger)), tuple(self._references(ledger))
-            )
+            parts, references = tuple(self._parts(ledger)), tuple(self._references(ledger))
+            yield ChangesPage(slug(ledger.since), ledger.since, parts, references)
 
     def errata(self, lines: Mapping[str, Markup]) -> tuple[Erratum, ...]:
         """The corrections; `lines` are the texts of the changelogs as markup."""
+        page = self.book.names.pages["errata"]
         return tuple(
             Erratum(
                 one.release,
                 self.titles.get(one.chapter, self.book.settings.title),
-                self.flavour.href(one.chapter, ERRATA) if one.chapter else "",
+                self.flavour.href(one.chapter, page) if one.chapter else "",
                 lines[f"{one.chapter}/changelog.{one.number}"],
-                tuple(self._changes(one.wordings, ERRATA)),
+                tuple(self._changes(one.wordings, page)),
             )
             for one in self.book.history.corrections
         )
 
     def _parts(self, ledger: Ledger) -> Iterator[ChangedPart]:
-        page = CHANGES_SINCE + ledger.since
+        page = self.book.names.changes_since(ledger.since)
         names = dict.fromkeys([*(entry.chapter for entry in ledger.entries), *ledger.note_numbers])
         for name in names:
             changes = self._changes((entry for entry in ledger.entries if entry.chapter == name), page)
@@ -145,7 +141,7 @@ class ChangePages:
 
     def _references(self, ledger: Ledger) -> Iterator[ShownChange]:
         ids = {reference.key: reference.id for reference in self.book.references}
-        page = CHANGES_SINCE + ledger.since
+        page = self.book.names.changes_since(ledger.since)
         added: Mapping[str, tuple[Piece, ...]] = {
             key: (("added", words),) for key, words in ledger.references_added.items()
         }

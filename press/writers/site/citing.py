@@ -13,6 +13,7 @@ from typing import Any
 from press.citeproc import format_citations
 from press.metadata import Person
 from press.model import Book, Chapter
+from press.names import web_address
 
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 
@@ -26,15 +27,15 @@ class ChapterCitation:
     csl: str
 
 
-def chapter_citation(book: Book, chapter: Chapter, style: Path, suffix: str) -> ChapterCitation:
+def chapter_citation(book: Book, chapter: Chapter, style: Path) -> ChapterCitation:
     """The citation of a chapter; the sentence is in the CSL style `style`."""
-    item = _item(book, chapter, suffix)
+    item = _item(book, chapter)
     formatted = format_citations({chapter.slug: item}, style, book.settings.language, [], [chapter.slug])
     sentence = html.unescape(re.sub(r"<[^>]*>", "", formatted.entries[0].html))
     return ChapterCitation(sentence, _bibtex(item), json.dumps([item], ensure_ascii=False, indent=2))
 
 
-def _item(book: Book, chapter: Chapter, suffix: str) -> dict[str, Any]:
+def _item(book: Book, chapter: Chapter) -> dict[str, Any]:
     """The chapter as CSL-JSON."""
     settings = book.settings
     updated = (chapter.info.updated if chapter.info else None) or settings.release.date
@@ -51,7 +52,7 @@ def _item(book: Book, chapter: Chapter, suffix: str) -> dict[str, Any]:
     if settings.publisher:
         item["publisher"] = settings.publisher
     if settings.url:
-        item["URL"] = f"{settings.url}{chapter.slug}{suffix}"
+        item["URL"] = settings.url + web_address(chapter.slug)
     return item
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from lxml import etree, html
 
 from press.model import Book
+from press.names import complaint_place, part_page
 from press.writers.xhtml.flavour import Flavour
 from press.writers.xhtml.pages import Page
 
@@ -22,24 +23,23 @@ _BOXES = {"now": "emergency", "today": "red-flags", "soon": "red-flags"}
 _WARNINGS = ("emergency", "red-flags", "caution")
 """The classes of the boxes, the gravest first."""
 _DROPPED = ("note-call", "block-label")
-_PAGE = "part-symptom-index"
 
 
 def finder_data(book: Book, pages: tuple[Page, ...], flavour: Flavour) -> str:
     """The script with the signs and what people type for them, the warnings of each spot, and words of the language."""
-    labels = book.labels
+    labels, page = book.labels, book.names.pages[part_page("symptom-index")]
     data = {
         "signs": {
             key: {
                 "urgency": sign.urgency,
                 "short": sign.short,
                 "typed": sign.typed,
-                "href": flavour.href(sign.anchor, _PAGE) if sign.anchor else "",
+                "href": flavour.href(sign.anchor, page) if sign.anchor else "",
             }
             for key, sign in book.guidance.signs.items()
         },
         "complaints": {
-            f"{_PAGE}-{complaint.key}": [sign.key for sign in complaint.signs]
+            book.names.places[complaint_place(complaint.key)]: [sign.key for sign in complaint.signs]
             for part in book.guidance.parts
             for complaint in part.complaints
         },
@@ -48,7 +48,7 @@ def finder_data(book: Book, pages: tuple[Page, ...], flavour: Flavour) -> str:
             for urgency, kind in _BOXES.items()
         },
         "warnings": {
-            page.slug + flavour.suffix: sorted(_warnings(page, flavour), key=lambda one: _WARNINGS.index(one[0]))
+            flavour.page_address(page.slug): sorted(_warnings(page, flavour), key=lambda one: _WARNINGS.index(one[0]))
             for page in pages
             if page.chapter and page.chapter.series
         },
@@ -70,7 +70,7 @@ def _warnings(page: Page, flavour: Flavour) -> Iterator[tuple[str, str, str, str
         if kind in _WARNINGS and not any("shared" in (outer.get("class") or "") for outer in element.iterancestors()):
             label = next(one for one in element.iter("p") if one.get("class") == "block-label")
             words = "".join(label.itertext()).strip()
-            yield kind, element.get("data-when", ""), words, _markup(element, page.slug + flavour.suffix)
+            yield kind, element.get("data-when", ""), words, _markup(element, flavour.page_address(page.slug))
 
 
 def _markup(box: Any, address: str) -> str:

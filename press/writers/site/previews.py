@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from lxml import etree, html
 
-from press.writers.xhtml.flavour import text
+from press.writers.xhtml.flavour import Flavour, text
 from press.writers.xhtml.pages import Page
 
 _LENGTH = 240
@@ -23,24 +23,24 @@ _ASIDE = ("note-call", "page-info", "number", "chapter-label", "subtitle", "shar
 """Classes of what is no part of a text's first lines."""
 
 
-def page_previews(pages: tuple[Page, ...], suffix: str) -> dict[str, str]:
+def page_previews(pages: tuple[Page, ...], flavour: Flavour) -> dict[str, str]:
     """Slug -> the script with the previews of all places that the page's citations and cross references lead to."""
     trees = {page.slug: html.fragment_fromstring(str(page.body), create_parent="div") for page in pages}
     titles = {page.slug: page.title for page in pages}
+    slugs = {flavour.page_address(page.slug): page.slug for page in pages}
     ids = {slug: {element.get("id"): element for element in root.iter()} for slug, root in trees.items()}
     made: dict[str, str] = {}
     for slug, root in trees.items():
         found: dict[str, str] = {}
         for address in _addresses(root):
             file, _, identifier = address.partition("#")
-            target = file.removesuffix(suffix) if file else slug
-            if target not in trees:
+            target = slugs.get(file) if file else slug
+            if target is None:
                 continue
             element = ids[target].get(identifier) if identifier else trees[target]
             if element is not None:
-                found[address] = _preview(
-                    element, "" if target == slug or not identifier else titles[target], target + suffix
-                )
+                title = "" if target == slug or not identifier else titles[target]
+                found[address] = _preview(element, title, flavour.page_address(target))
         if found:
             data = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
             made[slug] = f"window.previews={data};\n"

@@ -19,6 +19,7 @@ from lxml import etree, html
 
 from press.diagnostics import Position, Report
 from press.letters import without_soft_hyphens
+from press.writers.xhtml.flavour import Flavour
 from press.writers.xhtml.pages import Page
 
 FOLDER = "pagefind"
@@ -36,9 +37,11 @@ _ENTRY = "pagefind-entry.json"
 _PARTS = (".pf_meta", ".pf_index", ".pf_fragment")
 
 
-def search_files(pages: Iterable[Page], suffix: str, language: str, report: Report) -> dict[str, bytes]:
+def search_files(pages: Iterable[Page], flavour: Flavour, language: str, report: Report) -> dict[str, bytes]:
     """The files that the search page needs, by their names in the edition; none when Pagefind failed, and a report."""
-    searched = {f"{page.slug}{suffix}": _searched(page, language) for page in pages if page.role not in _UNSEARCHED}
+    searched = {
+        flavour.page_address(page.slug): _searched(page, language) for page in pages if page.role not in _UNSEARCHED
+    }
     try:
         made = _index(searched)
     except (OSError, _PagefindError) as error:

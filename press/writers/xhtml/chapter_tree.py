@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from press.model import Book, Chapter
+from press.names import call_of
 from press.nodes import Break, Div, Image, Link, Node, Nodes, OrderedList, Para, RawInline, Span, Str, Styled, Table
 from press.tree import children, elements, rewrite_siblings
 from press.tree_classes import BLOCK_CLASS, has_class, is_note, is_pain_map, is_shared
@@ -92,8 +92,8 @@ class ChapterTree:
             return self._division(node)
         if isinstance(node, Image):
             alt = plain_text(node.content)
-            picture = raw(self.pictures.figure(node.url, alt, self._picture_id(node)))
-            return (Span((picture,), identifier=node.identifier) if node.identifier else picture,)
+            picture = raw(self.pictures.figure(node.url, alt, node.identifier))
+            return (Span((picture,), identifier=node.identifier),)
         return (node,)
 
     def _span(self, span: Span) -> Nodes:
@@ -134,10 +134,6 @@ class ChapterTree:
         link = Link((Str(home.title),), f"#{home.slug}", classes=("xref",))
         return Div((Para((Str(before), link, Str(after))),), classes=("shared-pointer",))
 
-    def _picture_id(self, image: Image) -> str:
-        stem = re.sub(r"[^a-z0-9]+", "-", image.url.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower())
-        return f"{self.chapter.slug}-picture-{stem}"
-
     def _index_mark(self, span: Span) -> Nodes:
         if not span.identifier:
             return span.content
@@ -154,12 +150,12 @@ class ChapterTree:
             self.notes.append(GatheredNote(identifier, number, blocks, self.is_repeated))
             label = f'<span class="footnote" id="{text(identifier)}" data-number="{text(number)}">'
             inside = (raw(label), raw(f"<!--note:{identifier}-->"), raw("</span>"))
-            return Span(inside, classes=("note-call",), identifier=f"{identifier}-call")
+            return Span(inside, classes=("note-call",), identifier=call_of(identifier))
         self.notes.append(GatheredNote(identifier, number, blocks, self.is_repeated))
         return Link(
             (Str(number),),
             self.flavour.href(identifier, self.chapter.slug),
-            identifier=f"{identifier}-call",
+            identifier=call_of(identifier),
             classes=("note-call",),
             attributes=self.flavour.attributes("note-call") | {"aria-label": f"{self.book.labels['note']} {number}"},
         )

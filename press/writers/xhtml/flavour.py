@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
+
+from press.names import ascii_name
 
 EditionName = Literal["web", "epub", "screen", "print", "large-print", "sample", "marked"]
 
@@ -74,14 +77,22 @@ class Flavour:
         """Whether the edition is read from front to back, so that shared text stands in it once."""
         return self.name != "web"
 
+    def page_file(self, page: str) -> str:
+        """The name of the file of a page."""
+        return (ascii_name(page) if self.name == "epub" else page) + self.suffix
+
+    def page_address(self, page: str) -> str:
+        """The address of a page, seen from the others."""
+        return quote(self.page_file(page))
+
     def href(self, identifier: str, page: str) -> str:
         """The address of an id, seen from the page `page`."""
         if not self.suffix:
             return f"#{identifier}"
         holder = self.addresses.get(identifier, identifier)
         if identifier == holder:
-            return f"{holder}{self.suffix}"
-        return f"#{identifier}" if holder == page else f"{holder}{self.suffix}#{identifier}"
+            return self.page_address(holder)
+        return f"#{identifier}" if holder == page else f"{self.page_address(holder)}#{identifier}"
 
     def semantics(self, name: str) -> Markup:
         """The attributes that say what an element is: a role everywhere, `epub:type` in the EPUB only."""

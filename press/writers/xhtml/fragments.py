@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from press.model import Book
+from press.names import call_of
 from press.nodes import Nodes
 from press.writers.xhtml.chapter_tree import ChapterTree, GatheredNote
 from press.writers.xhtml.flavour import Flavour
@@ -77,7 +78,7 @@ def make_fragments(
                 note.id,
                 note.number,
                 html[f"note/{note.id}"],
-                flavour.href(f"{note.id}-call", flavour.notes_page or chapter.slug),
+                flavour.href(call_of(note.id), flavour.notes_page or chapter.slug),
                 note.is_repeated,
             )
             for note in notes[chapter.slug]

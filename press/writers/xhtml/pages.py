@@ -16,9 +16,10 @@ from press.diagnostics import Report
 from press.guidance import Complaint
 from press.metadata import ChapterRole
 from press.model import Book, Chapter, GeneratedPart, LoggedChange, Part
+from press.names import call_of
 from press.nodes import Attributed
 from press.tree import elements
-from press.tree_classes import id_of
+from press.tree_classes import id_of, is_note
 from press.writers.xhtml.flavour import Flavour, HrefMaker
 from press.writers.xhtml.fragments import Fragments, make_fragments
 from press.writers.xhtml.markup import with_changes
@@ -73,7 +74,8 @@ def addresses(book: Book) -> dict[str, str]:
         for node in elements(chapter.tree):
             if identifier := id_of(node):
                 found[identifier] = chapter.slug
-                found[f"{identifier}-call"] = chapter.slug
+                if is_note(node):
+                    found[call_of(identifier)] = chapter.slug
     if references := next((p for p in book.parts if isinstance(p, GeneratedPart) and p.role == "references"), None):
         found |= {reference.id: references.slug for reference in book.references}
     for chapter in book.chapters:

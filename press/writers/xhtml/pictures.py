@@ -15,6 +15,7 @@ from press.drawings import SVG, Box, drawing_box, inline_drawing, mark_spot, pai
 from press.labels import Labels
 from press.metadata import SpotPlace, View
 from press.model import Book, Chapter
+from press.names import Register
 from press.photographs import photograph_size
 from press.store import digest
 from press.writers.xhtml.flavour import Flavour
@@ -34,6 +35,12 @@ class Pictures:
     flavour: Flavour
     files: dict[str, bytes] = field(default_factory=dict)
     """Name -> contents of the picture files that pages refer to."""
+    prefixes: dict[str, str] = field(default_factory=dict)
+    """The id of a drawing -> what the ids in it begin with."""
+    _register: Register = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._register = Register(self.book.names)
 
     def figure(self, url: str, alt: str, identifier: str) -> Markup:
         """A picture of the manuscript."""
@@ -58,7 +65,7 @@ class Pictures:
         box = drawing_box(root)
         for place in _places(spot, spot.both_sides, box):
             mark_spot(root, place, spot.radius * box.height)
-        return self._drawing(root, alt, f"map-{chapter.slug}")
+        return self._drawing(root, alt, self.book.names.places[f"map-{chapter.slug}"])
 
     def pain_map(self, chapter: Chapter, identifier: str) -> Markup:
         """The bodies with the regions where the pain of the chapter's spot is felt."""
@@ -110,7 +117,8 @@ class Pictures:
             mark_spot(parent, place, radius)
             _number(parent, place, radius, chapter.series.number)
         linked = any(not chapter.is_planned for chapter in here) and not self.flavour.is_paged
-        return self._drawing(root, alt, f"overview-{view}", role="group" if linked else "img")
+        identifier = self.book.names.places[f"overview-{view}"]
+        return self._drawing(root, alt, identifier, role="group" if linked else "img")
 
     @property
     def overviews(self) -> list[str]:
@@ -133,7 +141,7 @@ class Pictures:
         if not self.flavour.is_paged:
             if self.flavour.style:
                 paint(root, self.flavour.style)
-            markup = inline_drawing(root, identifier, alt)
+            markup = inline_drawing(root, self._prefix(root, identifier), alt)
             return Markup(markup.replace('role="img"', f'role="{role}"', 1))
         box = drawing_box(root)
         root.set("width", f"{box.width:g}")
@@ -142,6 +150,15 @@ class Pictures:
         name = f"figures/{identifier}.svg"
         self.files[name] = data
         return Markup('<img src="{}" alt="{}" />').format(name, alt)
+
+    def _prefix(self, root: etree._Element, identifier: str) -> str:
+        """The id of a drawing, or that with a number, so that with what follows it in the drawing no id is taken."""
+        if identifier not in self.prefixes:
+            inner = [str(element.get("id")) for element in root.iter() if element.get("id")]
+            self.prefixes[identifier] = self._register.take(
+                identifier, lambda prefix: [f"{prefix}-{name}" for name in inner]
+            )
+        return self.prefixes[identifier]
 
 
 def enumerated(words: Sequence[str], labels: Labels) -> str:

@@ -12,7 +12,8 @@ from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from press.diagnostics import Position, Report
-from press.model import Book, index_id
+from press.model import Book
+from press.names import web_address
 from press.writers.xhtml.flavour import Flavour
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
@@ -52,7 +53,10 @@ class Templates:
             "paged": flavour.is_paged,
             "semantics": flavour.semantics,
             "counted": counted,
-            "index_id": index_id,
+            "index_ids": {entry.term: entry.id for entry in book.index},
+            "place_ids": book.names.places,
+            "page_address": flavour.page_address,
+            "web_address": web_address,
         }
 
     def render(self, name: str, **values: Any) -> Markup:
