@@ -84,7 +84,7 @@ _ATTRIBUTES = frozenset(
     ]
 )
 _CLASS_RULE = re.compile(r"^\.([\w-]+)\s*\{([^}]*)\}", re.MULTILINE)
-_RINGS = (1.7, 1.35)
+SPOT_RINGS = (1.7, 1.35)
 """The radii of a spot's rings, as multiples of its disc's."""
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}"
@@ -162,9 +162,10 @@ def named_shapes(root: etree._Element) -> dict[str, etree._Element]:
     return {str(shape.get("id")): shape for shape in root if shape.get("id")}
 
 
-def mark_spot(parent: etree._Element, place: tuple[float, float], radius: float) -> None:
-    """Draw the spot: a disc and two thin rings."""
-    for factor, name in (*((ring, "spot-ring") for ring in _RINGS), (1.0, "spot")):
+def mark_spot(parent: etree._Element, place: tuple[float, float], radius: float, is_hidden: bool = False) -> None:
+    """Draw the spot: a disc and two thin rings; without the disc where it lies on a side that is not seen."""
+    disc = () if is_hidden else ((1.0, "spot"),)
+    for factor, name in (*((ring, "spot-ring") for ring in SPOT_RINGS), *disc):
         circle = etree.SubElement(parent, f"{{{SVG}}}circle", {"class": name})
         for attribute, value in (("cx", place[0]), ("cy", place[1]), ("r", radius * factor)):
             circle.set(attribute, f"{value:.1f}")
@@ -187,11 +188,8 @@ def paint(root: etree._Element, stylesheet: str) -> None:
             element.set(name.strip(), value.strip())
 
 
-def inline_drawing(root: etree._Element, prefix: str, label: str, style: str = "") -> str:
-    """The drawing as markup to stand in a page: an image with the name `label`, its ids prefixed.
-
-    `style` is a stylesheet to carry along, for readers of SVG that see no other.
-    """
+def prefix_ids(root: etree._Element, prefix: str) -> None:
+    """Make a drawing's ids, and what refers to them, such that other drawings can stand in the same page."""
     for element in root.iter():
         for attribute, value in list(element.attrib.items()):
             text = str(value)
@@ -204,6 +202,14 @@ def inline_drawing(root: etree._Element, prefix: str, label: str, style: str = "
                 element.set(str(attribute), f"url(#{prefix}-{text.strip()[5:]}")
             elif str(attribute).startswith(_SPACE):
                 del element.attrib[attribute]
+
+
+def inline_drawing(root: etree._Element, prefix: str, label: str, style: str = "") -> str:
+    """The drawing as markup to stand in a page: an image with the name `label`, its ids prefixed.
+
+    `style` is a stylesheet to carry along, for readers of SVG that see no other.
+    """
+    prefix_ids(root, prefix)
     root.set("role", "img")
     root.set("aria-label", label)
     if style:

@@ -8,77 +8,11 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from press.letters import without_soft_hyphens
-from press.persons import ARTICLES, PersonName, person_name
-
-MarkdownLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
-Line = Annotated[MarkdownLine, AfterValidator(without_soft_hyphens)]
-PossiblyEmptyLine = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\n]*$")]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-def _checked_isbn(isbn: str) -> str:
-    """An ISBN whose check digit is right (ISO 2108, annex C)."""
-    digits = [int(digit) for digit in isbn.replace("-", "")]
-    if sum(digits[::2], 3 * sum(digits[1::2])) % 10:
-        raise PydanticCustomError("isbn", "the check digit does not fit the others: there is a mistake in the number")
-    return isbn
-
-
-Isbn = Annotated[str, StringConstraints(pattern=r"^97[89](-?[0-9]){10}$"), AfterValidator(_checked_isbn)]
-
-
-class Settings(BaseModel):
-    """What all the models have in common: unknown names are mistakes, values do not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Person(Settings):
-    """Somebody who made the book: a person, or an organization."""
-
-    name: Line
-    sort_as: Line | None = Field(
-        default=None, description="the name as a catalogue sorts it: Doe, Jane; guessed where it is missing"
-    )
-    organization: bool | None = Field(
-        default=None,
-        description="whether it is a group and no person; where this is missing, names that begin with The are groups",
-    )
-
-    @property
-    def parts(self) -> PersonName | None:
-        """The parts of a person's name; organizations have none."""
-        begins_with_article = self.name.split()[0] in ARTICLES
-        is_group = begins_with_article if self.organization is None else self.organization
-        return None if is_group else person_name(self.name, self.sort_as)
-
-    @property
-    def filed_as(self) -> str:
-        """The name as a catalogue sorts it."""
-        if self.sort_as:
-            return self.sort_as
-        if self.parts:
-            return self.parts.filed_as
-        first, _, rest = self.name.partition(" ")
-        return f"{rest}, {first}" if first in ARTICLES and rest else self.name
-
-
-Role = Literal[
-    "abr", "adp", "aft", "ann", "art", "aui", "bjd", "bkd", "bkp", "com", "cov", "csl", "ctb", "cwt", "edt", "ill",
-    "ivr", "mrk", "nrt", "pbd", "pfr", "pht", "res", "rev", "sad", "spn", "trl", "tyg",
-]  # fmt: skip
-"""Codes of the MARC relators, those that books have: edt is the editor, ill the illustrator, trl the translator."""
-
-
-class Contributor(Person):
-    """Somebody who had another part in the book than its authors."""
-
-    role: Role = Field(description="a code of the MARC relators: edt, ill, trl, pht, cov, pfr ...")
+from press.persons import Contributor, Person
+from press.setting_types import Isbn, Line, MarkdownLine, PossiblyEmptyLine, Rank, Settings, Share, Slug
 
 
 class Subject(Settings):
@@ -151,12 +85,32 @@ class View(Settings):
     )
 
 
+class ComplaintSettings(Settings):
+    """Something that readers come with."""
+
+    label: Line = Field(description="what the symptom index calls it: headache")
+    also: tuple[Line, ...] = Field(default=(), description="what else people call it, or type: sore head")
+    signs: tuple[Slug, ...] = Field(
+        default=(), description="keys of red-flags.yaml: what to rule out first, the gravest first"
+    )
+
+
+class BodyPartSettings(Settings):
+    """A part of the body, with what readers complain of there."""
+
+    label: Line = Field(description="its heading in the symptom index: Head and face")
+    complaints: dict[Slug, ComplaintSettings] = Field(min_length=1)
+
+
 class Series(Settings):
     """The series that the body's chapters are numbered in."""
 
     name: Line = Field(description="what one of them is called in full: Perfect Spot")
     short_name: Line = Field(description="what one of them is called in a reference: Spot")
     views: dict[Slug, View] = Field(default_factory=dict)
+    complaints: dict[Slug, BodyPartSettings] = Field(
+        default_factory=dict, description="parts of the body, in the order of the symptom index, with their complaints"
+    )
 
 
 class Citations(Settings):
@@ -206,6 +160,11 @@ class BookSettings(Settings):
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en-US"
     authors: tuple[Person, ...] = Field(min_length=1)
     description: Line
+    disclaimer: Line | None = Field(
+        default=None,
+        description="what the book is not and who has not checked it, in Markdown, one line: it stands on the imprint "
+        "and every page of the web edition, ends the EPUB's description, and fills a chapter's ::: disclaimer",
+    )
     rights: Line
     license: Line | None = Field(default=None, description="the address of the text's licence")
     publisher: Line | None = None
@@ -252,7 +211,13 @@ class SpotPlace(Settings):
     elsewhere: dict[Slug, tuple[Share, Share]] = Field(
         default_factory=dict, description="the same place on other views: x and y"
     )
-    complaints: tuple[Line, ...] = Field(default=(), description="what it is good for, as the symptom index lists it")
+    complaints: dict[Slug, Rank] = Field(
+        default_factory=dict,
+        description="what it is good for: a complaint of book.yaml, and the spot's rank under it, 1 to be tried first",
+    )
+    risky: bool = Field(
+        default=False, description="whether pressing it can do harm, so that another spot is to be tried first"
+    )
     referred_pain: ReferredPain | None = None
 
 

@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 from press.blocks import Block, Snapshot
 from press.diagnostics import Position
 from press.evidence import Evidence
+from press.guidance import Guidance
 from press.history import History
 from press.labels import Labels
 from press.letters import short_hash
@@ -208,14 +209,6 @@ def index_id(term: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Symptom:
-    """A complaint of the symptom index, and the spots that are good for it."""
-
-    complaint: str
-    spots: tuple[Chapter, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Book:
     """Everything the press knows of a book."""
 
@@ -235,7 +228,8 @@ class Book:
     """By the id as the author writes it."""
     references: tuple[Reference, ...] = ()
     index: tuple[IndexEntry, ...] = ()
-    symptoms: tuple[Symptom, ...] = ()
+    guidance: Guidance = field(default_factory=Guidance)
+    """What readers with a complaint are told."""
     changes: tuple[LoggedChange, ...] = ()
     shared_homes: Mapping[str, str] = field(default_factory=dict)
     """Shared file -> slug of the chapter that has it in editions read from front to back."""

@@ -156,7 +156,7 @@ class Span(Inline, Attributed):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Doc(Parent):
-    """A text: a file's, or a line of its metadata."""
+    """The text of a file. The lines of its metadata are trees of their own, of the kind `Plain`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

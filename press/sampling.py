@@ -51,11 +51,7 @@ def sample_of(book: Book) -> Book | None:
         notices=_cut_lines(book.notices, kept_ids),
         references=references,
         index=tuple(_entries(book.index, slugs)),
-        symptoms=tuple(
-            replace(symptom, spots=spots)
-            for symptom in book.symptoms
-            if (spots := tuple(spot for spot in symptom.spots if spot.slug in slugs))
-        ),
+        guidance=book.guidance.within(slugs),
         shared_homes=homes,
         is_sample=True,
     )

@@ -13,7 +13,8 @@ BLOCK_CLASS = "block-id"
 """The class of the empty span that holds the id of the paragraph it begins."""
 TOMBSTONE_CLASS = "moved-here"
 """The class of the empty span that holds an id which a block that is gone once had."""
-GENERATED_LISTS = ("series-list", "series-map")
+GENERATED = ("series-list", "series-map", "disclaimer")
+"""The classes of the divisions that the press fills."""
 CROSS_REFERENCE_KINDS = ("fig", "tbl", "sec", "spot")
 
 

@@ -24,7 +24,7 @@ from press.nodes import (
     Str,
 )
 from press.tree import children
-from press.tree_classes import GENERATED_LISTS, MARK_CLASS, has_class, is_shared
+from press.tree_classes import GENERATED, MARK_CLASS, has_class, is_shared
 
 SPACE = Break()
 _LETTER = re.compile(r"[^\W_]")
@@ -54,7 +54,7 @@ def words(text: str) -> int:
 
 
 def author_text(nodes: Iterable[Node]) -> str:
-    """The author's own words: without notes, citations and marks on them, pictures, generated lists and shared text."""
+    """The author's own words: no notes, citations, marks on them, pictures, shared text, or what the press fills."""
     pieces: list[str] = []
     for node in nodes:
         _collect(node, pieces)
@@ -76,7 +76,7 @@ def _collect(node: Node, pieces: list[str]) -> None:
         if pieces[-1:] == [" "]:
             pieces.pop()  # it came with the mark
         return
-    if isinstance(node, Div) and any(name in node.classes for name in GENERATED_LISTS):
+    if isinstance(node, Div) and any(name in node.classes for name in GENERATED):
         return
     if not isinstance(node, Inline):
         pieces.append(" ")

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from statistics import median
 
@@ -132,6 +133,8 @@ class Part:
     """Number and text by id."""
     lettering: list[str]
     """A regular expression for the words in each drawing; they may be painted twice, with a halo."""
+    continued: dict[str, str] = field(default_factory=dict)
+    """The labels of boxes, and how they read where a box goes on."""
     first: int = -1
     last: int = -1
 
@@ -162,6 +165,8 @@ class Paper:
     """Note -> the page on which it stands whole."""
     missing: list[str] = field(default_factory=list)
     """Texts that were not found."""
+    repeated: dict[int, str] = field(default_factory=dict)
+    """Page -> the label at its head of a box that goes on there."""
 
     @cached_property
     def note_words(self) -> set[tuple[int, Word]]:
@@ -247,6 +252,8 @@ def _walk(element: etree._Element, part: Part, around: list[str]) -> None:
 
     if is_block or ids is None:
         begin()
+    if again := element.get("data-continued"):
+        part.continued[letters("".join(map(str, element.itertext())))] = letters(again)
     if identifier := element.get("id"):
         part.blocks[-1].ids.append((identifier, *at()))
     if "footnote" in classes:
@@ -327,8 +334,8 @@ def _stream(paper: Paper, pages: range, left_out: set[tuple[int, int]]) -> _Stre
 
 def _align(paper: Paper, part: Part) -> None:
     """Find the lettering of a part's drawings, its notes, its opening, and then what else it has, in order."""
-    left_out: set[tuple[int, int]] = set()
     pages = range(part.first, part.last + 1)
+    left_out = set(_repeated_labels(paper, part, pages[1:]))
     for lettering in part.lettering:
         stream = _stream(paper, pages, left_out)
         if drawn := next((at for at in re.finditer(lettering, stream.text) if stream.is_whole(at)), None):
@@ -371,6 +378,15 @@ def _align(paper: Paper, part: Part) -> None:
     for block in part.blocks:
         if block not in painted_last and block not in dropped:
             cursor = _place(paper, part, block, stream, cursor) or cursor
+
+
+def _repeated_labels(paper: Paper, part: Part, pages: range) -> Iterator[tuple[int, int]]:
+    """The labels of boxes that go on, at the heads of pages."""
+    for page in pages:
+        begun = list(accumulate(letters(word.text) for word in paper.words[page][:12]))
+        if found := next((number for number, text in enumerate(begun) if text in part.continued.values()), None):
+            paper.repeated[page] = begun[found]
+            yield from ((page, number) for number in range(found + 1))
 
 
 def _list_numbers(paper: Paper, page: int, left_out: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:

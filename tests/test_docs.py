@@ -9,11 +9,13 @@ from urllib.parse import unquote
 
 import pytest
 from conftest import ROOT, accepting, run_build
+from pydantic import BaseModel
 from test_cases import ALL, TESTED_ELSEWHERE
 
 from press.diagnostics import CODES, Severity
 from press.evidence import EvidenceSettings
-from press.metadata import BookSettings, ChapterMetadata, Settings
+from press.guidance import RedFlags
+from press.metadata import BookSettings, ChapterMetadata
 
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md")), *sorted((ROOT / "tests" / "cases").glob("*.md"))]
@@ -52,7 +54,7 @@ def case_of(code: str) -> str:
     return f"[{case.title}](../tests/cases/{case.document}#{anchor})"
 
 
-def schema(model: type[Settings], name: str) -> str:
+def schema(model: type[BaseModel], name: str) -> str:
     """The JSON Schema of settings, as editors use it."""
     made = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema(), "title": name}
     return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
@@ -65,10 +67,14 @@ def generated() -> dict[str, str]:
         "schema/book.json": schema(BookSettings, "book.yaml"),
         "schema/chapter.json": schema(ChapterMetadata, "The metadata block of a chapter"),
         "schema/evidence.json": schema(EvidenceSettings, "evidence.yaml"),
+        "schema/red-flags.json": schema(RedFlags, "red-flags.yaml"),
     }
 
 
-@pytest.mark.parametrize("name", ["diagnostics.md", "schema/book.json", "schema/chapter.json", "schema/evidence.json"])
+SCHEMAS = ("book.json", "chapter.json", "evidence.json", "red-flags.json")
+
+
+@pytest.mark.parametrize("name", ["diagnostics.md", *(f"schema/{name}" for name in SCHEMAS)])
 def test_generated_pages_are_up_to_date(name: str) -> None:
     """`ACCEPT=1` writes them anew."""
     expected = generated()[name]
@@ -80,7 +86,7 @@ def test_generated_pages_are_up_to_date(name: str) -> None:
 
 def test_nothing_else_is_in_the_schema_folder() -> None:
     """No schema outlives its model."""
-    assert sorted(path.name for path in (DOCS / "schema").iterdir()) == ["book.json", "chapter.json", "evidence.json"]
+    assert sorted(path.name for path in (DOCS / "schema").iterdir()) == list(SCHEMAS)
 
 
 def headings(page: Path) -> set[str]:

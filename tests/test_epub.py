@@ -104,7 +104,7 @@ def test_metadata(built: Built) -> None:
     assert (root.findtext(".//dc:identifier", "", _OPF)).startswith("urn:uuid:")
     assert root.findtext(".//dc:creator", "", _OPF) == "The Perfect Spots contributors"
     assert _metas(built.epub, "role") == ["aut"]
-    assert _metas(built.epub, "dcterms:modified") == ["2026-11-23T00:00:00Z"]
+    assert _metas(built.epub, "dcterms:modified") == ["2026-11-30T00:00:00Z"]
     assert _metas(built.epub, "dcterms:conformsTo") == ["EPUB Accessibility 1.1 - WCAG 2.2 Level AA"]
     assert {"alternativeText", "longDescription", "index"} <= set(_metas(built.epub, "schema:accessibilityFeature"))
     assert _metas(built.epub, "ibooks:specified-fonts") == ["true"]

@@ -99,7 +99,8 @@ def printed_pages(pdf: Path) -> list[str]:
     box = [flag for name, number in (("x", 0), ("y", 66), ("W", 460), ("H", 540)) for flag in (f"-{name}", str(number))]
     done = subprocess.run(["pdftotext", *box, str(pdf), "-"], capture_output=True, text=True, check=True)
     pages = done.stdout.split("\f")[:-1]
-    return [letters(re.sub(r"\bpage\s+\d+", "", page)) for page in pages]
+    left_out = re.compile(r"\bpage\s+\d+|^[\w ]+ \(continued\)$", re.MULTILINE)  # a box's label is said again
+    return [letters(left_out.sub("", page)) for page in pages]
 
 
 def captions(epub: Path) -> set[str]:

@@ -19,7 +19,7 @@ import pytest
 from conftest import ROOT, Built, MakeBook, run_build
 from fullness import fills, half_empty
 from markupsafe import Markup
-from paper import Hole, Paper, Word, letters, part_of, read_paper, set_beside
+from paper import Block, Hole, Paper, Word, letters, part_of, read_paper, set_beside
 
 from press.model import Book
 from press.sampling import sample_of
@@ -30,6 +30,7 @@ SHED = ROOT / "tests" / "books" / "shed"
 EDITIONS: tuple[EditionName, ...] = ("screen", "print", "large-print", "sample")
 LEADING = {"screen": 14.3, "print": 14.3, "large-print": 24.99, "sample": 14.3}
 """The height of a line of text, in points."""
+WARNINGS = {"caution", "red-flags", "emergency"}
 Check = Callable[[Paper], list[str]]
 tagged = pytest.mark.parametrize("edition", [name for name in EDITIONS if name != "print"], scope="module")
 """For what a print shop's file has not: tags, and things to click."""
@@ -135,6 +136,24 @@ def widows_and_orphans(paper: Paper) -> list[str]:
     return faults
 
 
+def boxes_without_label(paper: Paper) -> list[str]:
+    """Pages on which a warning goes on without its label, and repeated labels under which none does."""
+    expected: dict[int, str] = {}
+    for part in paper.parts:
+        label: Block | None = None
+        for block in part.blocks:
+            if "block-label" in block.classes:
+                label = block
+            elif label and label.words and WARNINGS & {name for outer in block.ancestors for name in outer.split(".")}:
+                after = {page for page, _ in block.words} - {label.words[0][0]}
+                expected |= dict.fromkeys(after, part.continued[label.text])
+    return [
+        f"{paper.labels[page]}: {paper.repeated.get(page)} for {expected.get(page)}"
+        for page in sorted({*expected, *paper.repeated})
+        if expected.get(page) != paper.repeated.get(page)
+    ]
+
+
 def wrong_heads(paper: Paper) -> list[str]:
     """Heads that are not title and folio, the folio outside; openings, title page and blanks with a head."""
     parts = {page: part for part in paper.parts for page in range(part.first, part.last + 1)}
@@ -193,6 +212,7 @@ ALL: tuple[Check, ...] = (
     empty_pages,
     headings_at_the_foot,
     widows_and_orphans,
+    boxes_without_label,
     wrong_heads,
     ladders,
 )
@@ -353,6 +373,10 @@ NOTED = (
 CROSS = '<p>See there<span class="page-of" data-ref="#there"></span>.</p><p id="there">It is here.</p>'
 INDEX = '<ul><li>term, <span class="index-pages" data-refs="a b c"></span></li></ul>'
 MARKS = '<p id="a">Mark one.</p><p id="b">Mark two.</p><p id="c">Mark three.</p>'
+BOX = (
+    '<div class="text"><div class="emergency"><p class="block-label" data-continued="Call now (continued)">Call now</p>'
+    "<p>One two three four.</p><p>Five six seven eight.</p></div><p>End.</p></div>"
+)
 FIRST = "\n#Title\n\n"
 GOOD: list[tuple[list[str], str]] = [
     ([FIRST + "One two three\nfour five six\nseven."], TEXT),
@@ -362,6 +386,12 @@ GOOD: list[tuple[list[str], str]] = [
     (
         [FIRST + "term, 2–4", *(f"Book Title {n}\nMark {word}." for n, word in ((2, "one"), (3, "two"), (4, "three")))],
         INDEX + MARKS,
+    ),
+    ([FIRST + "Call now\nOne two three four.\nFive six seven eight.\nEnd."], BOX),
+    ([FIRST + "Text", "Book Title 2\nCall now\nOne two three four.\nFive six seven eight.\nEnd."], f"<p>Text</p>{BOX}"),
+    (
+        [FIRST + "Call now\nOne two\nthree four.", "Book Title 2\nCall now (continued)\nFive six seven eight.\nEnd."],
+        BOX,
     ),
     ([FIRST + "One two three\nfour five six\nseven.\n\nHead\nText."], TEXT + "<h2>Head</h2><p>Text.</p>"),
 ]
@@ -378,6 +408,12 @@ BAD: list[tuple[Check, list[str], str]] = [
     (headings_at_the_foot, [FIRST + "Head", "Book Title 2\nText."], "<h2>Head</h2><p>Text.</p>"),
     (widows_and_orphans, [FIRST + "One two three\nfour five six", "Book Title 2\nseven."], TEXT),
     (widows_and_orphans, [FIRST + "One two three", "Book Title 2\nfour five six\nseven."], TEXT),
+    (boxes_without_label, [FIRST + "Call now\nOne two three four.", "Book Title 2\nFive six seven eight.\nEnd."], BOX),
+    (
+        boxes_without_label,
+        [FIRST + "Call now\nOne two three four.\nFive six seven eight.", "Book Title 2\nCall now (continued)\nEnd."],
+        BOX,
+    ),
     (wrong_heads, ["Book Title 1\n#Title\n\nOne two three four five six seven."], TEXT),
     (wrong_heads, [FIRST + "One two\nthree four", "Book Title 3\nfive six\nseven."], TEXT),
     (wrong_heads, [FIRST + "One two\nthree four", "Book 2\nfive six\nseven."], TEXT),
@@ -422,7 +458,7 @@ def test_links_that_lead_elsewhere_are_found(built: Built, book: Book, tmp_path:
     paper = read_paper(built.of("sample"), shown, "sample")
     with pikepdf.open(built.of("sample")) as pdf:
         names = pdf.Root.Names.Dests.Names
-        at = next(number for number, name in enumerate(names) if str(name) == "scalenes")
+        at = next(number for number, name in enumerate(names) if str(name) == "foot-arch")
         names[at + 1][0] = pdf.pages[0].obj
         link = next(note for page in pdf.pages for note in page.get("/Annots", []) if "/Dest" in note)
         link.Dest = pikepdf.String("nowhere")

@@ -169,8 +169,8 @@ def chapter_parts(page: etree._Element) -> list[etree._Element]:
 
 
 def without_pages(text: str) -> str:
-    """A text of the PDF without the numbers of pages that only paper has."""
-    return re.sub(r"\bpage\s+\d+|Cited\s+on\s+pp?\.[\s\d,–]+\.", "", text)
+    """A text of the PDF without what only paper has: numbers of pages, labels said again where a box goes on."""
+    return re.sub(r"\bpage\s+\d+|Cited\s+on\s+pp?\.[\s\d,–]+\.|(?m:^[\w ]+ \(continued\)\s*$)", "", text)
 
 
 def letters(text: str) -> str:

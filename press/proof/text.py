@@ -57,6 +57,7 @@ _SKIPPED_CLASSES = frozenset(
         "series-map",
         "moved-away",
         "page-of",
+        "symptom-pages",
         "footer",
         "pager",
     ]

@@ -15,26 +15,31 @@ from babel import Locale, UnknownLocaleError
 
 from press.diagnostics import Position, Report, did_you_mean
 from press.labels import Labels
-from press.metadata import BookSettings, ChapterMetadata, Settings
+from press.metadata import BookSettings, ChapterMetadata
 from press.model import PART_ROLES, Book, Chapter, Division, GeneratedPart, LoggedChange, Part, SharedText
 from press.nodes import Plain
 from press.paths import inside
 from press.readers.bibliography import read_bibliography
+from press.readers.complaints import Complaints
 from press.readers.evidence import read_evidence
 from press.readers.lines import read_line
 from press.readers.lost_words import report_lost_words
 from press.readers.markdown import MarkdownText, ParsedText, parse_all
 from press.readers.markup import normalise
+from press.readers.red_flags import read_red_flags
 from press.readers.settings import YamlSource, parse_yaml, salvage, validate
 from press.readers.source import Source
 from press.readers.spots import UNKNOWN_VIEW, Spots
 from press.readers.text import read_text
+from press.setting_types import Settings
 from press.store import Store
 from press.tree_text import plain_text
 
 _BOOK_FILE = "manuscript/book.yaml"
 _DIVISIONS: tuple[Division, ...] = ("front", "body", "back")
 _BASE_LANGUAGE = "en"
+_BOOK_LINES = ("title", "subtitle", "disclaimer")
+"""The settings of the book that are Markdown, beside its changelog."""
 _STAND_INS = {
     "title": "Untitled",
     "spot": {"short_name": "?", "area": "?", "view": UNKNOWN_VIEW, "x": 0.5, "y": 0.5, "where": "?"},
@@ -84,11 +89,12 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
 
     texts = [MarkdownText(file.source, _markdown_lines(file.metadata)) for file in files]
     book_lines = {f"changelog.{number}": change.text for number, change in enumerate(settings.changelog)}
-    book_lines |= {name: line for name in ("title", "subtitle") if (line := getattr(settings, name))}
+    book_lines |= {name: line for name in _BOOK_LINES if (line := getattr(settings, name))}
     texts.append(MarkdownText(Source(_BOOK_FILE, ""), book_lines))
     parsed = parse_all(texts, store, report)
     by_file: dict[str, Chapter | SharedText] = {}
     spots = Spots(root, settings.series.views if settings.series else {})
+    complaints = Complaints(settings.series.complaints if settings.series else {}, origin, report)
     for number, (file, result) in enumerate(zip(files, parsed, strict=False), start=1):
         file.source.check_notes(report)
         report_lost_words(file.source, result.tree, report)
@@ -99,6 +105,8 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
         title = plain_text(fields["title"].content)
         if isinstance(file.metadata, ChapterMetadata):
             assert file.division
+            if spot and file.yaml and file.division == "body" and file.metadata.status != "planned":
+                complaints.add(spot, file.yaml)
             changes = _changes(file.metadata, fields, file.yaml) if file.yaml else ()
             by_file[file.source.name] = Chapter(
                 _slug(file.source.name),
@@ -112,6 +120,8 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
             )
         else:
             by_file[file.source.name] = SharedText(file.source.name, title, tree)
+    complaints.check()
+    slugs = [chapter.slug for chapter in by_file.values() if isinstance(chapter, Chapter)]
     notices = _lines(next(parsed), 0, _BOOK_FILE, origin, labels, report)
     bibliography = read_bibliography(root, settings.bibliography, report, store)
     return Book(
@@ -124,6 +134,7 @@ def read_book(root: Path, templates: Path, store: Store, report: Report) -> Book
         bibliography=bibliography,
         evidence=read_evidence(root, bibliography, report),
         notices=notices,
+        guidance=read_red_flags(root, slugs, report),
         changes=_changes(settings, notices, origin),
         setting_positions={".".join(map(str, location)): place for location, place in origin.positions.items()},
     )

@@ -53,6 +53,9 @@ _ATTRIBUTES: dict[type[Node], set[str]] = {
     Span: {"entry", "sub", "see", "seealso"},
     Image: {"alt"},
 }
+_ATTRIBUTES_BY_CLASS = {"sign": {"flag", "when"}, "red-flags": {"when"}}
+_WHEN = {"sign": ("now", "today", "soon"), "red-flags": ("today", "soon")}
+"""The urgencies that may be given; what is for now has a box of its own."""
 _CLASSES: dict[type[Node], set[str]] = {
     Div: {
         "figure",
@@ -62,13 +65,15 @@ _CLASSES: dict[type[Node], set[str]] = {
         "caution",
         "red-flags",
         "emergency",
+        "whole-page",
         "include",
         "once",
         "referred-pain",
         "series-list",
         "series-map",
+        "disclaimer",
     },
-    Span: {"index", "length", "note"},
+    Span: {"index", "length", "note", "sign"},
 }
 _MARKS = ("kbd", "mark", "small")
 """Tags that become spans of a class."""
@@ -175,7 +180,8 @@ class _Markup:
         if patterns is None or not isinstance(node, Attributed):
             return node
         offset = next((found for pattern in patterns if (found := self.source.find(pattern)) is not None), None)
-        allowed = _EVERYWHERE | _ATTRIBUTES.get(type(node), set())
+        own = (_ATTRIBUTES_BY_CLASS.get(name, set()) for name in node.classes)
+        allowed = _EVERYWHERE.union(_ATTRIBUTES.get(type(node), ()), *own)
         for name in node.attributes:
             if name not in allowed:
                 at = self.source.find(rf"[{{ \t\n]{re.escape(name)}=")
@@ -183,11 +189,13 @@ class _Markup:
                 hint = did_you_mean(name, allowed)
                 self.report.add("bad-attribute", position, f'"{name}" is not an attribute of this', hint)
         self._check_classes(node, offset or 0)
+        attributes = {name: value for name, value in node.attributes.items() if name in allowed}
+        if not self._is_urgency(node, offset or 0):
+            del attributes["when"]
         if isinstance(node, Link) and not node.url.startswith(_LINK_SCHEMES):
             hint = "link with https://…, or to a place of the book with #id"
             position = self.source.position(offset or 0)
             self.report.add("link-not-allowed", position, f'a link to "{node.url}" is not allowed', hint)
-        attributes = {name: value for name, value in node.attributes.items() if name in allowed}
         return replace(node, attributes=attributes, place=self._place(offset))
 
     def _places_within(self, node: Node) -> Node:
@@ -205,6 +213,16 @@ class _Markup:
                 hint = did_you_mean(name, known) or f"classes are {', '.join(sorted(known - {'note'}))}"
                 message = f'"{name}" is not a class of this'
                 self.report.add("bad-attribute", self.source.position(offset), message, hint)
+
+    def _is_urgency(self, node: Attributed, offset: int) -> bool:
+        """Whether an urgency is one, where any is given: it would leave a sign without one."""
+        when = node.attributes.get("when")
+        known = next((known for name, known in _WHEN.items() if name in node.classes), None)
+        if when is None or known is None or when in known:
+            return True
+        hint = did_you_mean(when, known) or f"it is {' or '.join(known)}"
+        self.report.add("bad-attribute", self.source.position(offset), f'"{when}" says no urgency', hint)
+        return False
 
     def _patterns(self, node: Node) -> list[str] | None:
         """Regular expressions for where a node stands in the source, the surest first."""

@@ -143,8 +143,8 @@ def _siblings(model: type[BaseModel], location: Location) -> list[str]:
 
     node = resolve(schema)
     for part in location[:-1]:
-        key = "items" if isinstance(part, int) else None
-        child = node.get("items") if key else node.get("properties", {}).get(part, node.get("additionalProperties"))
+        others = [*node.get("patternProperties", {}).values(), node.get("additionalProperties")]
+        child = node.get("items") if isinstance(part, int) else node.get("properties", {}).get(part, others[0])
         if not isinstance(child, dict):
             return []
         node = resolve(child)

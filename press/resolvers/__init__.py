@@ -16,16 +16,18 @@ from press.resolvers.blocks import collect_blocks
 from press.resolvers.changelog import check_changelogs
 from press.resolvers.citations import format_book_citations
 from press.resolvers.cross_references import resolve_cross_references
+from press.resolvers.disclaimer import check_disclaimers
 from press.resolvers.evidence import check_evidence
 from press.resolvers.figures import number_figures
+from press.resolvers.guidance import collect_complaints
 from press.resolvers.history import compare_releases
 from press.resolvers.identifiers import finish_identifiers, give_identifiers
 from press.resolvers.includes import expand_includes
 from press.resolvers.index import collect_index
 from press.resolvers.notes import number_notes
 from press.resolvers.page_info import count_pages
+from press.resolvers.signs import place_signs
 from press.resolvers.structure import number_chapters
-from press.resolvers.symptoms import collect_symptoms
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +56,34 @@ OWN_WORDS = "tree: nothing but the author's words"
 CITATIONS = "tree: citations as keys"
 REFERENCES = "tree: cross references as ids"
 MARKS = "tree: index marks with their terms"
-WHILE_READ = (OWN_WORDS, CITATIONS, REFERENCES, MARKS)
-"""What the readers' trees hold, and those of the resolvers only for a while."""
+SIGNS = "tree: words that name warning signs"
+INCLUDES = "tree: includes in the place of shared text"
+WHILE_READ = (OWN_WORDS, CITATIONS, REFERENCES, MARKS, SIGNS, INCLUDES, "shared")
+"""What the readers leave, most of it for a while only."""
 
 RESOLVERS: tuple[Resolver, ...] = (
     Resolver(number_chapters, adds=("number", "series")),
+    Resolver(check_disclaimers, reads=(INCLUDES, "shared")),
     Resolver(
         collect_blocks,
         reads=WHILE_READ,
-        adds=("tree: lasting ids", "blocks", "shared", "tombstones", "reserved_ids"),
+        adds=("tree: lasting ids", "blocks", "shared: lasting ids", "tombstones", "reserved_ids"),
     ),
     Resolver(
         expand_includes,
-        reads=("tree: lasting ids", "shared", REFERENCES),
+        reads=("tree: lasting ids", "shared: lasting ids", INCLUDES, REFERENCES),
         adds=("tree: shared text", "shared_homes"),
+        ends=(INCLUDES,),
+    ),
+    Resolver(
+        place_signs,
+        reads=("tree: shared text", "shared_homes", "series", SIGNS, REFERENCES),
+        adds=("tree: places of signs", "guidance: places"),
+        ends=(SIGNS,),
     ),
     Resolver(
         give_identifiers,
-        reads=("tree: shared text", "tree: lasting ids", "reserved_ids", OWN_WORDS),
+        reads=("tree: shared text", "tree: lasting ids", "tree: places of signs", "reserved_ids", OWN_WORDS),
         adds=("tree: ids", "anchors", "headings"),
     ),
     Resolver(expand_abbreviations, reads=("tree: shared text",), adds=("tree: abbreviations",)),
@@ -88,7 +100,7 @@ RESOLVERS: tuple[Resolver, ...] = (
         adds=("tree: places of the index", "index"),
         ends=(MARKS,),
     ),
-    Resolver(collect_symptoms, reads=("series", "number", "info"), adds=("symptoms",)),
+    Resolver(collect_complaints, reads=("series", "guidance: places"), adds=("guidance: parts",)),
     Resolver(check_evidence, reads=("tree: shared text", CITATIONS)),
     Resolver(
         format_book_citations,

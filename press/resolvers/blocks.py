@@ -38,7 +38,7 @@ from press.store import digest
 from press.tree import children, elements, rewrite
 from press.tree_classes import (
     BLOCK_CLASS,
-    GENERATED_LISTS,
+    GENERATED,
     TOMBSTONE_CLASS,
     has_class,
     id_of,
@@ -88,7 +88,7 @@ def _of_chapter(chapter: Chapter, book: Book) -> list[_Found]:
     if spot := chapter.metadata.spot:
         pain = spot.referred_pain
         felt = [*pain.regions, pain.basis, *pain.sometimes] if pain else []
-        lines += [", ".join([spot.short_name, spot.area, spot.where, *spot.complaints, *felt])]
+        lines += [", ".join([spot.short_name, spot.area, spot.where, *sorted(spot.complaints), *felt])]
     made += [Block(chapter.slug, "p", " ".join(line.split())) for line in lines]
     return [*map(_Found, made), *_Blocks(chapter.slug, book).of(chapter.tree)]
 
@@ -133,7 +133,7 @@ class _Blocks:
             self.made.append(_Found(Block(self.chapter, "include", division.attributes.get("src", ""))))
         elif has_class(division, "figure"):
             self._add("fig", division, picture=self._picture(division))
-        elif not any(has_class(division, name) for name in GENERATED_LISTS):
+        elif not any(has_class(division, name) for name in GENERATED):
             if title := division.attributes.get("title"):
                 self.made.append(_Found(Block(self.chapter, "p", " ".join(title.split()))))
             self._walk(division)

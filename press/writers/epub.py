@@ -83,7 +83,7 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
         book.settings.title,
         book.settings.language,
         book.settings.release.date,
-        (*dublin_core(book.settings), *sources),
+        (*dublin_core(book), *sources),
         (
             *refinements(book.settings),
             *printed,
@@ -161,7 +161,7 @@ def _opening_pages(book: Book, made: PageSet, flavour: Flavour) -> dict[str, Mar
             division="frontmatter",
             meaning=flavour.semantics(role),
             label=title,
-            body=made.templates.render(template),
+            body=made.templates.render(template, disclaimer=made.fragments.disclaimer),
         )
     return pages
 

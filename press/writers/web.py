@@ -82,8 +82,8 @@ def write(book: Book, path: Path, finished: Mapping[str, Finished], store: Store
     files["style.css"] = small("style.css", font_face_css(fonts, "fonts", "optional") + sheet)
     files |= {name: small(name, site.set.templates.source(f"web/{name}")) for name in _ASSETS}
     files |= {f"{_PREVIEWS}/{slug}.js": script.encode() for slug, script in site.previews.items()}
-    if book.symptoms:
-        files[FINDER] = finder_data(site.set.pages, flavour.suffix).encode()
+    if book.guidance.parts:
+        files[FINDER] = finder_data(book, site.set.pages, flavour).encode()
     files |= {f"fonts/{font.file}": font.data for font in fonts} | {"fonts/OFL.txt": font_licence().encode()}
     files |= site.set.files
     files |= search_files(site.set.pages, flavour.suffix, book.settings.language, report)
@@ -218,6 +218,7 @@ class _Site:
             feed=FEED if self.news else "",
             menu=self.menu,
             downloads=self.downloads,
+            disclaimer=self.set.fragments.disclaimer,
             **values,
         )
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 
-from press.metadata import BookSettings, Person
+from press.metadata import BookSettings
+from press.model import Book
+from press.persons import Person
+from press.tree_text import plain_text
 from press.writers.ebook.package import DublinCore, Meta
 
 _AUTHORITIES = {"bisac": "BISAC", "thema": "Thema"}
@@ -18,8 +21,9 @@ def identifier_of(settings: BookSettings) -> str:
     return uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.slug}:{settings.title}").urn
 
 
-def dublin_core(settings: BookSettings) -> Iterable[DublinCore]:
+def dublin_core(book: Book) -> Iterable[DublinCore]:
     """The elements of Dublin Core, but for the first title, identifier and language."""
+    settings = book.settings
     if isbn := settings.epub.isbn or settings.isbn:
         yield DublinCore("identifier", _urn(isbn), "isbn")
     if settings.subtitle:
@@ -28,13 +32,19 @@ def dublin_core(settings: BookSettings) -> Iterable[DublinCore]:
         yield DublinCore("creator", author.name, f"author-{number}")
     for number, contributor in enumerate(settings.contributors, 1):
         yield DublinCore("contributor", contributor.name, f"contributor-{number}")
-    yield DublinCore("description", settings.description)
+    yield DublinCore("description", _description(book))
     for number, subject in enumerate(settings.subjects, 1):
         yield DublinCore("subject", subject.name, f"subject-{number}")
     yield DublinCore("date", settings.release.date.isoformat())
     yield DublinCore("rights", settings.rights)
     if settings.publisher:
         yield DublinCore("publisher", settings.publisher)
+
+
+def _description(book: Book) -> str:
+    """What the book is, and behind that what it is not."""
+    disclaimer = book.notices.get("disclaimer")
+    return " ".join([book.settings.description, *([plain_text(disclaimer.content)] if disclaimer else [])])
 
 
 def printed_source(settings: BookSettings, labels: Mapping[str, str]) -> str:

@@ -160,9 +160,13 @@ def _filled_up(layouts: list[tuple[Layout, Numbering]], blank: Layout, multiple:
 def _opening_pages(book: Book, pages: PageSet) -> list[Page]:
     """The title page and the imprint, which are no parts that authors list."""
     return [
-        Page(slug, slug, "front", title := book.labels[label], title, pages.templates.render(f"parts/{slug}.html"))
+        Page(slug, slug, "front", title := book.labels[label], title, _opening(slug, pages))
         for slug, label in (("title-page", "title_page"), ("imprint", "imprint"))
     ]
+
+
+def _opening(slug: str, pages: PageSet) -> Markup:
+    return pages.templates.render(f"parts/{slug}.html", disclaimer=pages.fragments.disclaimer)
 
 
 def _with_formulas(pages: PageSet) -> PageSet:
@@ -190,6 +194,6 @@ def _characters(pages: PageSet, style: str) -> set[str]:
     """Every character that the edition may print, those that the stylesheet adds included."""
     texts: list[str] = [page.body for page in pages.pages]
     texts += [data.decode() for name, data in pages.files.items() if name.endswith(".svg")]
-    texts += [pages.templates.render(f"parts/{name}.html") for name in ("title-page", "imprint")]
+    texts += [_opening(slug, pages) for slug in ("title-page", "imprint")]
     added = {chr(int(code, 16)) for code in _ESCAPE.findall(style)}
     return added.union(*(html.unescape(text) for text in texts))

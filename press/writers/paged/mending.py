@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from press.writers.paged.continuing import with_labels
+
 _CHARACTERS = 6
 """More never stand on a line that is one em wide, so that a text longer than that need not be tried."""
 _HEADINGS = ("h1", "h2", "h3", "h4")
@@ -58,7 +60,7 @@ def laid_out_properly() -> Iterator[None]:
 
     A text that fits a line but for the space at its end was broken after its first word. And notes already laid out
     were put off to the next page to make room for lines that then went to the next page themselves.
-    For what is done see `set_well`.
+    For what is done see `set_well` and `with_labels`.
     """
     from weasyprint.layout import block, inline
 
@@ -81,6 +83,7 @@ def laid_out_properly() -> Iterator[None]:
         replaced(inline, "split_first_line", split),
         replaced(block, "_linebox_layout", lines),
         replaced(block, "block_level_layout", set_well(block.block_level_layout)),
+        replaced(block, "block_container_layout", with_labels(block.block_container_layout)),
     ):
         yield
 
@@ -118,7 +121,7 @@ def set_well(plain: Callable[..., Any]) -> Callable[..., Any]:
             share = _letters(first) / max(_letters(box), 1)
             length, line = _height(first) / max(share, 0.01), float(box.style["line_height"].value)
             page = context.page_bottom - head
-            room = context.page_bottom - space - first.position_y
+            room = context.page_bottom - space - first.border_box_y()
             missing = _FEWEST * line - length * (1 - share)
             is_short = length < _WHOLE * page and room < _GAP * page
             if is_short or _height(first) - max(missing, 0) < _FEWEST * line:
@@ -143,11 +146,11 @@ def _pixels(box: Any, name: str) -> float:
 
 
 def _height(box: Any) -> float:
-    """From the head of a box to its last line: one that breaks reaches down to the foot of its page."""
+    """From the border of a box to its last line: one that breaks reaches down to the foot of its page."""
     from weasyprint.formatting_structure.boxes import LineBox
 
     feet = [line.position_y + line.height for line in box.descendants() if isinstance(line, LineBox)]
-    return float(max(feet, default=box.position_y) - box.position_y)
+    return float(max(feet, default=box.border_box_y()) - box.border_box_y())
 
 
 def _letters(box: Any) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from press.writers.paged.continuing import end_with_text
 from press.writers.paged.figures import Drops
 from press.writers.paged.mending import replaced
 from press.writers.paged.rooms import filled, line_height, room
@@ -52,6 +53,7 @@ def well_filled_pages(context: Any, root: Any, html: Any, pages: list[Any]) -> l
             del context.page_maker[number + 2 :]
             context.broken_out_of_flow.clear()
             context.reported_footnotes.clear()
+            end_with_text(made)
             return made
 
 

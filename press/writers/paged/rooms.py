@@ -23,6 +23,11 @@ def notes(page: Any) -> list[Any]:
     return [area for area in page.children if type(area).__name__ == "FootnoteAreaBox" and area.children]
 
 
+def text_end(box: Any) -> float:
+    """Where the last line in a box ends."""
+    return float(max(_bottoms(box)))
+
+
 def filled(page: Any) -> float:
     """The height of what stands on a page above its notes."""
     top = page.content_box_y()

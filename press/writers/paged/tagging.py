@@ -1,9 +1,9 @@
 """What WeasyPrint 70 leaves undone in tagged PDFs, done on its private functions while a PDF is written.
 
-Running heads, folios and leaders become artifacts; notes become Note, with an ID; links say where they lead, are
-printed, and are tagged Link; table heads get a scope, lists their numbering, other languages and abbreviations their
-names. And `pydyf.PDF.page_references`, which makes the list of all pages anew for every element of the structure, is
-remembered. `tests/test_screen.py` says when a later version needs any of this no more.
+Running heads, folios, leaders and repeated labels become artifacts; notes become Note, with an ID; links say where
+they lead, are printed, and are tagged Link; table heads get a scope, lists their numbering, other languages and
+abbreviations their names. And `pydyf.PDF.page_references`, which makes the list of all pages anew for every element of
+the structure, is remembered. `tests/test_screen.py` says when a later version needs any of this no more.
 """
 
 from __future__ import annotations
@@ -75,11 +75,11 @@ def _pagination(stream: Any) -> Iterator[None]:
 def _is_decoration(box: Any) -> bool:
     from weasyprint.formatting_structure.boxes import MarginBox
 
-    return isinstance(box, MarginBox) or bool(getattr(box, "is_leader", False))
+    return isinstance(box, MarginBox) or any(getattr(box, name, False) for name in ("is_leader", "is_repeated"))
 
 
 def _decoration(box: Any, inside: bool = False) -> Iterator[Any]:
-    """All boxes of running heads, folios and leaders."""
+    """All boxes of running heads, folios, leaders and repeated labels."""
     inside = inside or _is_decoration(box)
     if inside:
         yield box

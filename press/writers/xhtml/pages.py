@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from press import __version__
 from press.diagnostics import Report
+from press.guidance import Complaint
 from press.metadata import ChapterRole
 from press.model import Book, Chapter, GeneratedPart, LoggedChange, Part
 from press.nodes import Attributed
@@ -148,11 +149,28 @@ class _Parts:
             f"parts/{part.role}.html",
             part=part,
             href=_href(self.flavour, part.slug),
+            spots={spot.slug: spot for spot in self.book.series},
+            safety=self._safety(),
+            first_with_signs=self._first_with_signs(),
             figures=[(chapter, chapter.figures) for chapter in self.book.chapters if chapter.figures],
             releases=self._change_groups(part.slug) if part.role == "whats-new" else {},
             version=__version__,
         )
         return Page(part.slug, part.role, part.division, part.title, part.title, body)
+
+    def _safety(self) -> Chapter | None:
+        """The first chapter that is about no spot and must name warning signs: the one to send readers to."""
+        general = (chapter for chapter in self.book.chapters if not chapter.series)
+        return next((chapter for chapter in general if self.book.guidance.is_named_in(chapter.slug)), None)
+
+    def _first_with_signs(self) -> dict[str, Complaint]:
+        """The key of a complaint -> the first of the same part of the body with the same signs, which lists them."""
+        found = {}
+        for part in self.book.guidance.parts:
+            firsts: dict[tuple[str, ...], Complaint] = {}
+            for complaint in part.complaints:
+                found[complaint.key] = firsts.setdefault(tuple(sign.key for sign in complaint.signs), complaint)
+        return found
 
     def _changes(
         self, owner: str, changes: Iterable[LoggedChange], page: str

@@ -23,7 +23,7 @@ _TABLES = frozenset(["caption", "table", "tbody", "td", "tfoot", "th", "thead", 
 _BLOCKS = _PARTS | _TEXTS | _HEADINGS | _LISTS | _TABLES
 _SKIPPED_ELEMENTS = frozenset(["svg", "math", "img", "details", "nav", "script", "style"])
 _NOTES = frozenset(["note-call", "footnote", "notes"])
-_PAGES = frozenset(["page-of", "contents-page", "index-pages", "index-locator", "cited-in"])
+_PAGES = frozenset(["page-of", "symptom-pages", "contents-page", "index-pages", "index-locator", "cited-in"])
 _SKIPPED_CLASSES = _NOTES | _PAGES | {"formula"}
 
 
