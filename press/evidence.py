@@ -13,7 +13,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, StringConstraints
 
 from press.diagnostics import Position
-from press.metadata import Line, Settings
+from press.setting_types import Line, Settings
 
 EVIDENCE_FILE = "manuscript/evidence.yaml"
 Status = Literal["retracted", "concern", "corrected", "superseded"]

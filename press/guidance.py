@@ -15,7 +15,7 @@ from pydantic import Field, RootModel, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from press.diagnostics import Position
-from press.metadata import Line, Settings, Slug
+from press.setting_types import Line, Settings, Slug
 
 RED_FLAGS_FILE = "manuscript/red-flags.yaml"
 Urgency = Literal["now", "today", "soon"]

@@ -8,78 +8,11 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from press.letters import without_soft_hyphens
-from press.persons import ARTICLES, PersonName, person_name
-
-MarkdownLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
-Line = Annotated[MarkdownLine, AfterValidator(without_soft_hyphens)]
-PossiblyEmptyLine = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\n]*$")]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
-Share = Annotated[float, Field(ge=0, le=1)]
-Rank = Annotated[int, Field(ge=1)]
-
-
-def _checked_isbn(isbn: str) -> str:
-    """An ISBN whose check digit is right (ISO 2108, annex C)."""
-    digits = [int(digit) for digit in isbn.replace("-", "")]
-    if sum(digits[::2], 3 * sum(digits[1::2])) % 10:
-        raise PydanticCustomError("isbn", "the check digit does not fit the others: there is a mistake in the number")
-    return isbn
-
-
-Isbn = Annotated[str, StringConstraints(pattern=r"^97[89](-?[0-9]){10}$"), AfterValidator(_checked_isbn)]
-
-
-class Settings(BaseModel):
-    """What all the models have in common: unknown names are mistakes, values do not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Person(Settings):
-    """Somebody who made the book: a person, or an organization."""
-
-    name: Line
-    sort_as: Line | None = Field(
-        default=None, description="the name as a catalogue sorts it: Doe, Jane; guessed where it is missing"
-    )
-    organization: bool | None = Field(
-        default=None,
-        description="whether it is a group and no person; where this is missing, names that begin with The are groups",
-    )
-
-    @property
-    def parts(self) -> PersonName | None:
-        """The parts of a person's name; organizations have none."""
-        begins_with_article = self.name.split()[0] in ARTICLES
-        is_group = begins_with_article if self.organization is None else self.organization
-        return None if is_group else person_name(self.name, self.sort_as)
-
-    @property
-    def filed_as(self) -> str:
-        """The name as a catalogue sorts it."""
-        if self.sort_as:
-            return self.sort_as
-        if self.parts:
-            return self.parts.filed_as
-        first, _, rest = self.name.partition(" ")
-        return f"{rest}, {first}" if first in ARTICLES and rest else self.name
-
-
-Role = Literal[
-    "abr", "adp", "aft", "ann", "art", "aui", "bjd", "bkd", "bkp", "com", "cov", "csl", "ctb", "cwt", "edt", "ill",
-    "ivr", "mrk", "nrt", "pbd", "pfr", "pht", "res", "rev", "sad", "spn", "trl", "tyg",
-]  # fmt: skip
-"""Codes of the MARC relators, those that books have: edt is the editor, ill the illustrator, trl the translator."""
-
-
-class Contributor(Person):
-    """Somebody who had another part in the book than its authors."""
-
-    role: Role = Field(description="a code of the MARC relators: edt, ill, trl, pht, cov, pfr ...")
+from press.persons import Contributor, Person
+from press.setting_types import Isbn, Line, MarkdownLine, PossiblyEmptyLine, Rank, Settings, Share, Slug
 
 
 class Subject(Settings):

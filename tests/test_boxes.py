@@ -213,7 +213,7 @@ def test_a_box_that_goes_on_says_so(engine: Engine, kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_box_ends_with_its_text(engine: Engine, kind: str) -> None:
     """Where an item that cannot be broken has no room, neither bar nor frame is drawn down to the foot of the page."""
-    tall = f'<li style="break-inside: avoid">{"Tall<br>" * 12}</li>'
+    tall = f'<li style="break-inside: avoid">{"Tall<br/>" * 12}</li>'
     document = engine.lay_out(page(box(kind, 12).replace("</ul>", tall * 4 + "</ul>"))).document
     going_on = list(tails(document))[:-1]
     assert going_on and max(going_on) < 1

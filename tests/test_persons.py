@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from press.metadata import BookSettings, Person
+from press.metadata import BookSettings
+from press.persons import Person
 from press.writers.ebook.description import refinements
 from press.writers.site.citing import csl_name
 

@@ -14,7 +14,7 @@ from babel import Locale, UnknownLocaleError
 
 from press.diagnostics import Position, Report, did_you_mean
 from press.labels import Labels
-from press.metadata import BookSettings, ChapterMetadata, Settings
+from press.metadata import BookSettings, ChapterMetadata
 from press.model import PART_ROLES, Book, Chapter, Division, GeneratedPart, LoggedChange, Part, SharedText
 from press.nodes import Plain
 from press.paths import inside
@@ -30,6 +30,7 @@ from press.readers.settings import YamlSource, parse_yaml, salvage, validate
 from press.readers.source import Source
 from press.readers.spots import UNKNOWN_VIEW, Spots
 from press.readers.text import read_text
+from press.setting_types import Settings
 from press.store import Store
 from press.tree_text import plain_text
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 
-from press.metadata import BookSettings, Person
+from press.metadata import BookSettings
 from press.model import Book
+from press.persons import Person
 from press.tree_text import plain_text
 from press.writers.ebook.package import DublinCore, Meta
 

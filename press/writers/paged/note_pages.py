@@ -63,6 +63,7 @@ class NotePages:
 
     @state.setter
     def state(self, skip: Any) -> None:
+        """Go back to it."""
         self._skip = skip
 
     @contextmanager

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from press.citeproc import format_citations
-from press.metadata import Person
 from press.model import Book, Chapter
 from press.names import web_address
+from press.persons import Person
 
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from press.metadata import Person
 from press.model import Book, Chapter
+from press.persons import Person
 from press.writers.site.addresses import HOME, PICTURE, absolute
 
 Facts = dict[str, Any]
