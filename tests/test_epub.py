@@ -136,7 +136,7 @@ def test_metadata_that_the_real_book_lacks(complete: Path) -> None:
     refined = _refined(complete)
     assert refined["urn:isbn:9783161484100"] == {("identifier-type", "15")}
     assert refined["Ada Byron"] == {("role", "edt"), ("display-seq", "1"), ("file-as", "Byron, Ada")}
-    assert refined["Zoë Ng"] == {("role", "ill"), ("display-seq", "2")}
+    assert refined["Zoë Ng"] == {("role", "ill"), ("display-seq", "2"), ("file-as", "Ng, Zoë")}
     assert refined["sheds"] == set()
     assert refined["Gardening"] == {("authority", "Thema"), ("term", "WM")}
     assert refined["GARDENING / General"] == {("authority", "BISAC"), ("term", "GAR000000")}

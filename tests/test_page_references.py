@@ -38,11 +38,14 @@ title: The First Chapter
         ),
         ("en-US", "See @sec:here.", "See “Here” (page 8)."),
         ("en-GB", "So it is (@sec:here).", "So it is (“Here”, page 8)."),
-        ("en-US", "So it is (as written^[See @fig:dot.]).", "So it is (as writtenSee Figure 1.1 (page 7).)."),
+        ("en-US", "So it is (as written^[See @fig:dot.]).", "So it is (as writtenSee Figure 1.1 (page 7)."),
     ],
 )
 def test_brackets(language: str, text: str, printed: str, small_book: MakeBook) -> None:
-    """Brackets in brackets are hard to read, and American commas stand before quotation marks."""
+    """Brackets in brackets are hard to read, and American commas stand before quotation marks.
+
+    A note is a paragraph of its own, which ends what is looked at here.
+    """
     root = small_book({"manuscript/01-first-chapter.md": CHAPTER.format(text=text)})
     (root / "manuscript" / "book.yaml").write_text(SETTINGS.replace("language: en-US", f"language: {language}"))
     book, report = load_book(root, Store(root / "store"))
