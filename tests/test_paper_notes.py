@@ -183,6 +183,29 @@ def test_long_notes_have_no_seam(long_notes: tuple[str, Path]) -> None:
             assert len(tags(opened, "Note")) == len(LONG)
 
 
+def test_a_page_full_of_a_note(small_book: MakeBook, tmp_path: Path, store: Store) -> None:
+    """Where the next line calls a note too, it waits until there is room; each page has the rule above its notes."""
+    called = " ".join(f"tb{number}^[ne{number} words.]" for number in range(24))
+    text = (
+        f"{TEXTS[0]}[^na] {numbered_words('td', 40)} {called}\n\n{TEXTS[2]}\n\n{note('na', numbered_words('na', 900))}"
+    )
+    root = small_book({CHAPTER: HEAD + text, "bibliography.bib": ""})
+    pdf = written(screen.EDITION, root, tmp_path / "full.pdf", store)
+    pages = [[word.text for word in page] for page in page_words(pdf)]
+    for name, wanted in (("ta", 150), ("tb", 24), ("tc", 150), ("na", 900), ("ne", 24)):
+        found = [int(word[2:5]) for page in pages for word in page if re.match(rf"{name}\d", word)]
+        if name in ("ta", "tb"):  # the numbers of notes stand behind the words
+            assert len(found) == wanted
+        else:
+            assert found == list(range(wanted))
+    assert any({word[:2] for word in page if re.match(r"[nt][a-e]\d", word)} == {"na"} for page in pages)
+    with pypdfium2.PdfDocument(pdf) as document:
+        for page, words in zip(document, pages, strict=True):
+            shapes = [one.get_bounds() for one in page.get_objects() if one.type == pdfium.FPDF_PAGEOBJ_PATH]
+            has_rule = any(right - left > 300 and abs(bottom - 70.2) < 1 for left, bottom, right, _ in shapes)
+            assert has_rule or not any(re.match(r"n[ae]\d", word) for word in words)
+
+
 LISTS = """
 5. five
 6. six

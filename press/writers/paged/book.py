@@ -19,6 +19,8 @@ from press.diagnostics import Position, Report
 from press.model import Book
 from press.photographs import for_paper
 from press.store import Store, write_file
+from press.tree import elements
+from press.tree_classes import is_note
 from press.writers.fonts import book_fonts, font_face_css, missing_characters
 from press.writers.paged.black import grey_picture
 from press.writers.paged.fitting import report_too_wide
@@ -104,13 +106,26 @@ def write_pages(
     layouts = _lay_out(book, pages, engine, shop)
     for layout, _ in layouts:
         for note in layout.parted_notes():
-            warn(f'the note "{note}" does not stand on the page of its call')
+            message = f'the note "{note}" begins on the page after its call'
+            report.add(
+                "layout-warning", _note_places(book)[note], message, "call it a line later, or shorten the one before"
+            )
     report_too_wide(book, paper.name, (layout.document for layout, _ in layouts), report)
     if shop:
         write_file(path.with_name(PAGE_MAP), page_map(layouts))
         report_low_resolution(book, (layout.document for layout, _ in layouts), report)
     write_file(path, engine.join(layouts))
     return {"pages": sum(len(layout) for layout, _ in layouts)}
+
+
+def _note_places(book: Book) -> dict[str, Position]:
+    """Id of a note -> where its author calls it."""
+    return {
+        node.identifier: book.position(node.place)
+        for chapter in book.chapters
+        for node in elements(chapter.tree)
+        if is_note(node)
+    }
 
 
 def _lay_out(book: Book, pages: PageSet, engine: Engine, shop: PrintShop | None) -> list[tuple[Layout, Numbering]]:
