@@ -102,7 +102,7 @@ RESOLVERS: tuple[Resolver, ...] = (
         adds=("tree: ids of notes", "names: notes"),
     ),
     Resolver(expand_abbreviations, reads=("tree: shared text",), adds=("tree: abbreviations",)),
-    Resolver(count_pages, reads=("tree: shared text", "anchors", CITATIONS), adds=("info",)),
+    Resolver(count_pages, reads=("slug", "tree: shared text", "anchors", CITATIONS), adds=("info",)),
     Resolver(
         number_figures,
         reads=("tree: ids", "anchors", "number", "series"),
